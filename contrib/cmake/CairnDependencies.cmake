@@ -1,0 +1,36 @@
+# Every third-party library, found once. docs/dependencies.md says what each is for.
+
+find_package(Boost 1.81 REQUIRED)
+find_package(leveldb REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_library(CAIRN_CRYPTOPP cryptopp REQUIRED)
+find_library(CAIRN_ARGON2 argon2 REQUIRED)
+
+add_library(cairn_cryptopp INTERFACE)
+target_link_libraries(cairn_cryptopp INTERFACE ${CAIRN_CRYPTOPP})
+add_library(cairn_argon2 INTERFACE)
+target_link_libraries(cairn_argon2 INTERFACE ${CAIRN_ARGON2})
+
+add_library(cairn_secp256k1 INTERFACE)
+if(CAIRN_SYSTEM_SECP256K1)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1>=0.5)
+  target_link_libraries(cairn_secp256k1 INTERFACE PkgConfig::SECP256K1)
+else()
+  set(_secp ${CAIRN_DEPS}/secp256k1)
+  if(NOT EXISTS ${_secp}/lib/libsecp256k1.a)
+    message(FATAL_ERROR "libsecp256k1 is not in ${_secp}. Run contrib/setup/secp256k1 (contrib/build does), or "
+      "configure with -DCAIRN_SYSTEM_SECP256K1=ON where the system has 0.5 or newer.")
+  endif()
+  target_include_directories(cairn_secp256k1 SYSTEM INTERFACE ${_secp}/include)
+  target_link_libraries(cairn_secp256k1 INTERFACE ${_secp}/lib/libsecp256k1.a)
+endif()
+
+if(CAIRN_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(CAIRN_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

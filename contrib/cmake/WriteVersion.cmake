@@ -1,0 +1,22 @@
+# Run as a script by CairnVersion.cmake: SOURCE, VERSION and OUTPUT are given.
+set(description "v${VERSION}")
+execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE hash
+  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+if(NOT failed)
+  execute_process(COMMAND git -C ${SOURCE} describe --exact-match --tags --match "v${VERSION}" HEAD
+    RESULT_VARIABLE untagged OUTPUT_QUIET ERROR_QUIET)
+  if(untagged)
+    string(APPEND description "-g${hash}")
+  endif()
+  execute_process(COMMAND git -C ${SOURCE} diff-index --quiet HEAD -- RESULT_VARIABLE dirty ERROR_QUIET)
+  if(dirty)
+    string(APPEND description "-dirty")
+  endif()
+endif()
+set(text "// Written by contrib/cmake/WriteVersion.cmake.\n#pragma once\n#define CAIRN_VERSION \"${VERSION}\"\n#define CAIRN_VERSION_DESCRIPTION \"${description}\"\n")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} old)
+endif()
+if(NOT "${old}" STREQUAL "${text}")
+  file(WRITE ${OUTPUT} "${text}")
+endif()

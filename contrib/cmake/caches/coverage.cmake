@@ -1,0 +1,5 @@
+# Source-based coverage (Clang 19): contrib/coverage prints the report.
+set(CMAKE_BUILD_TYPE None CACHE STRING "")
+set(CMAKE_C_COMPILER clang-19 CACHE STRING "")
+set(CMAKE_CXX_COMPILER clang++-19 CACHE STRING "")
+set(CMAKE_CXX_FLAGS "-O0 -g1 -fprofile-instr-generate -fcoverage-mapping" CACHE STRING "")
