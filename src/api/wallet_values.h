@@ -1,0 +1,226 @@
+#pragma once
+// What the wallet says and is told: values only. See wallet.h.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "consensus/primitives/transaction.h"
+
+namespace cairn::api {
+
+/// The four kinds of address. Their names in RPC: "legacy", "p2sh-segwit", "bech32", "bech32m".
+enum class OutputKind : std::uint8_t { kLegacy, kP2shSegwit, kBech32, kBech32m };
+
+/// "legacy" and so on; nothing for any other text.
+std::optional<OutputKind> output_kind(std::string_view name);
+std::string_view name(OutputKind kind);
+
+struct WalletOptions {
+    std::string name;
+    bool disable_private_keys = false;
+    bool blank = false;
+    std::string passphrase;  // empty: not encrypted
+    bool avoid_reuse = false;
+    bool descriptors = true;
+    std::optional<bool> load_on_startup;
+    bool external_signer = false;
+};
+
+/// A wallet made, loaded or unloaded, with what the owner should read.
+struct WalletOutcome {
+    std::string name;
+    std::vector<std::string> warnings;
+};
+
+/// A wallet in the folder, loaded or not.
+struct WalletListing {
+    std::string name;
+    std::vector<std::string> warnings;
+};
+
+struct RescanState {
+    std::int64_t seconds = 0;
+    double progress = 0;  // 0 to 1
+};
+
+struct WalletInfo {
+    std::string name;
+    std::int64_t version = 169900;
+    std::string format = "sqlite";
+    std::uint64_t transactions = 0;
+    std::uint64_t keypool_size = 0;
+    std::optional<std::uint64_t> keypool_size_internal;
+    std::optional<std::int64_t> unlocked_until;  // only where encrypted; 0: locked
+    bool private_keys_enabled = true;
+    bool avoid_reuse = false;
+    std::optional<RescanState> scanning;
+    bool descriptors = true;
+    bool external_signer = false;
+    bool blank = false;
+    std::optional<std::int64_t> birth_time;
+    std::vector<std::string> flags;
+    BlockHash last_block;
+    Height last_height = 0;
+};
+
+struct WalletBalances {
+    Amount trusted;
+    Amount untrusted_pending;
+    Amount immature;
+    /// Coins spent by transactions of the wallet that are not in the mempool.
+    Amount non_mempool;
+    std::optional<Amount> used;  // only with avoid_reuse
+    BlockHash last_block;
+    Height last_height = 0;
+};
+
+/// What getaddressinfo adds to what the address itself says.
+struct WalletAddressInfo {
+    bool is_mine = false;
+    bool solvable = false;
+    std::optional<std::string> descriptor;
+    std::optional<std::string> parent_descriptor;
+    bool is_change = false;
+    std::optional<std::int64_t> timestamp;
+    std::optional<std::string> key_path;
+    std::optional<std::string> seed_id;
+    std::optional<std::string> master_fingerprint;
+    std::optional<Bytes> public_key;     // single keys
+    std::optional<Bytes> redeem_script;  // P2SH
+    std::optional<Bytes> witness_script;
+    std::vector<std::string> labels;
+};
+
+struct CoinFilter {
+    int minimum_confirmations = 1;
+    int maximum_confirmations = 9'999'999;
+    std::vector<std::string> addresses;  // empty: all
+    bool include_unsafe = true;
+    bool include_immature = false;
+    Amount minimum_amount;
+    Amount maximum_amount = kMaxMoney;
+    Amount minimum_sum = kMaxMoney;
+    std::uint64_t maximum_count = 0;  // 0: no limit
+};
+
+/// A coin of the wallet, as listunspent shows it.
+struct WalletCoin {
+    Outpoint outpoint;
+    Amount amount;
+    Bytes script_pubkey;
+    std::optional<std::string> address;
+    std::optional<std::string> label;
+    std::optional<Bytes> redeem_script;
+    std::optional<Bytes> witness_script;
+    int confirmations = 0;
+    bool spendable = true;
+    bool solvable = true;
+    std::optional<std::string> descriptor;
+    std::vector<std::string> parent_descriptors;
+    bool safe = true;
+    std::optional<bool> reused;
+    // Only where unconfirmed: its family in the mempool.
+    std::optional<std::uint64_t> ancestor_count;
+    std::optional<std::uint64_t> ancestor_size;
+    std::optional<Amount> ancestor_fees;
+};
+
+/// One output of a transaction, seen from the wallet.
+struct WalletTransactionDetail {
+    std::optional<std::string> address;
+    /// "send", "receive", "generate", "immature", "orphan"
+    std::string category;
+    Amount amount;  // negative where sent
+    std::optional<std::string> label;
+    std::uint32_t vout = 0;
+    std::optional<Amount> fee;  // negative; only where sent
+    bool abandoned = false;
+    std::vector<std::string> parent_descriptors;
+};
+
+/// A transaction of the wallet.
+struct WalletTransaction {
+    TransactionRef transaction;
+    int confirmations = 0;  // negative: conflicts with the chain, so many blocks deep
+    bool generated = false;
+    bool trusted = false;
+    struct Place {
+        BlockHash block;
+        Height height = 0;
+        std::uint32_t index = 0;
+        std::int64_t time = 0;
+    };
+    std::optional<Place> place;
+    std::vector<Txid> wallet_conflicts;
+    std::vector<Txid> mempool_conflicts;
+    std::optional<Txid> replaced_by;
+    std::optional<Txid> replaces;
+    std::optional<std::string> comment;
+    std::optional<std::string> to;
+    std::int64_t time = 0;
+    std::int64_t time_received = 0;
+    std::string bip125_replaceable = "unknown";  // "yes", "no", "unknown"
+    Amount amount;                               // of gettransaction, without the fee
+    std::optional<Amount> fee;                   // negative; only where the wallet paid it
+    std::vector<WalletTransactionDetail> details;
+    BlockHash last_block;
+    Height last_height = 0;
+};
+
+struct Payment {
+    std::string address;
+    Amount amount;
+    bool subtract_fee = false;
+};
+
+/// Where the fee of a payment comes from: a rate, a target with a mode, or what the wallet is set to.
+struct FeeChoice {
+    std::optional<Amount> rate;  // per kvB
+    std::optional<int> confirmation_target;
+    std::string estimate_mode = "unset";
+};
+
+struct SendRequest {
+    std::vector<Payment> payments;
+    std::string comment;
+    std::string comment_to;
+    std::optional<bool> replaceable;
+    FeeChoice fee;
+    bool avoid_reuse = true;
+};
+
+struct SendResult {
+    Txid txid;
+    std::string fee_reason;
+};
+
+struct DescriptorImport {
+    std::string descriptor;
+    bool active = false;
+    std::optional<std::pair<std::int64_t, std::int64_t>> range;
+    std::optional<std::int64_t> next_index;
+    std::optional<std::int64_t> timestamp;  // nothing: "now"
+    std::optional<bool> internal;
+    std::optional<std::string> label;
+};
+
+struct WalletDescriptor {
+    std::string descriptor;
+    std::int64_t timestamp = 0;
+    bool active = false;
+    std::optional<bool> internal;  // only where active
+    std::optional<std::pair<std::int64_t, std::int64_t>> range;
+    std::optional<std::int64_t> next_index;
+};
+
+struct RescanResult {
+    Height start = 0;
+    std::optional<Height> stop;
+};
+
+}  // namespace cairn::api
