@@ -11,21 +11,13 @@
 #include <vector>
 
 #include "consensus/coins.h"
+#include "consensus/locks.h"
 #include "consensus/primitives/block.h"
 #include "consensus/rejection.h"
-#include "consensus/script/script_batch.h"
 #include "consensus/script/flags.h"
+#include "consensus/script/script_batch.h"
 
 namespace cairn::consensus {
-
-/// Median time past of the blocks that the connected block builds on, by height on its own branch (BIP68 looks up the
-/// block before each spent coin's). Given by the caller, who walks parent links.
-class AncestorTimes {
-public:
-    virtual ~AncestorTimes() = default;
-    /// Of the ancestor at `height`; 0 <= height < the connected block's.
-    virtual std::int64_t median_time_past(Height height) const = 0;
-};
 
 /// All that connecting needs to know beside the block and the coins. Made by make_connect_context for a place in the
 /// block tree.
@@ -66,8 +58,9 @@ struct BlockEffects {
     std::int64_t sigop_cost = 0;
 };
 
-/// Checks everything that needs coins, except the scripts themselves, which the caller runs from `effects.scripts` before
-/// it commits. The block must have passed check_block and check_block_in_context. Throws only what `coins` throws.
+/// Checks everything that needs coins, except the scripts themselves, which the caller runs from `effects.scripts`
+/// before it commits. The block must have passed check_block and check_block_in_context. Throws only what `coins`
+/// throws.
 std::expected<BlockEffects, Rejection> connect_block(const BlockRef& block, const ConnectContext& context,
                                                      CoinsView& coins);
 
