@@ -93,8 +93,9 @@ struct ParsedDescriptors {
     /// The private keys that were written in it.
     SigningProvider keys;
 };
-/// Errors are Bitcoin Core's texts, such as "Missing checksum".
+/// Errors are Bitcoin Core's texts, such as "Missing checksum". Private keys keep a pointer to `context`.
 std::expected<ParsedDescriptors, std::string> parse_descriptor(std::string_view text, const AddressFormat& format,
+                                                               const crypto::SigningContext& context,
                                                                ChecksumRule rule = ChecksumRule::kOptional);
 
 /// The eight characters after '#'; `text` without them. Empty if it has characters that no descriptor has.

@@ -50,7 +50,7 @@ struct ExtendedPrivateKey {
     PrivateKey key;
 
     /// The master key of a seed of 16 to 64 bytes.
-    static std::optional<ExtendedPrivateKey> from_seed(ByteSpan seed);
+    static std::optional<ExtendedPrivateKey> from_seed(ByteSpan seed, const crypto::SigningContext& context);
     ExtendedPublicKey to_public() const;
     std::optional<ExtendedPrivateKey> derive(std::uint32_t child) const;
     std::optional<ExtendedPrivateKey> derive(std::span<const std::uint32_t> path) const;
@@ -60,6 +60,7 @@ std::string encode_extended(const ExtendedPublicKey& key, const AddressFormat& f
 std::string encode_extended(const ExtendedPrivateKey& key, const AddressFormat& format);
 /// Refuse another network's prefix, a wrong checksum, keys off the curve, and a master key with a parent (BIP32).
 std::optional<ExtendedPublicKey> decode_extended_public(std::string_view text, const AddressFormat& format);
-std::optional<ExtendedPrivateKey> decode_extended_private(std::string_view text, const AddressFormat& format);
+std::optional<ExtendedPrivateKey> decode_extended_private(std::string_view text, const AddressFormat& format,
+                                                          const crypto::SigningContext& context);
 
 }  // namespace cairn::keys

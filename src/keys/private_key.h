@@ -1,83 +1,58 @@
 #pragma once
-// Keys of the curve: a private one, which wipes itself, and a public one, which is known to be on the curve.
+// Private keys as wallets use them.
 
 #include <array>
-#include <compare>
-#include <cstdint>
-#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "crypto/bytes.h"
 #include "crypto/hash256.h"
+#include "crypto/public_key.h"
+#include "crypto/secret_key.h"
+#include "crypto/signing_context.h"
 #include "keys/address_format.h"
 
 namespace cairn::keys {
 
-/// HASH160 of a serialized public key.
-using KeyId = std::array<std::byte, 20>;
-/// The x coordinate of a public key (BIP340).
-using XOnlyKey = std::array<std::byte, 32>;
+/// HASH160 of a serialized public key, or of a script.
+using KeyId = crypto::Hash160;
+using PublicKey = crypto::PublicKey;
+using XOnlyKey = crypto::XOnlyKey;
 
-class PublicKey {
-public:
-    /// Of 33 or 65 bytes that encode a point of the curve; nothing otherwise, also for the hybrid form.
-    static std::optional<PublicKey> from_bytes(ByteSpan bytes);
-    /// The key with this x coordinate and even y; nothing where the curve has none.
-    static std::optional<PublicKey> from_x_only(ByteSpan x);
-
-    ByteSpan span() const { return bytes_; }
-    const Bytes& bytes() const { return bytes_; }
-    bool is_compressed() const { return bytes_.size() == 33; }
-    KeyId id() const;
-    XOnlyKey x_only() const;
-
-    friend bool operator==(const PublicKey&, const PublicKey&) = default;
-    friend auto operator<=>(const PublicKey&, const PublicKey&) = default;
-
-private:
-    explicit PublicKey(Bytes bytes) : bytes_(std::move(bytes)) {}
-    Bytes bytes_;
-};
-
-/// 32 secret bytes, 1 to the curve's order - 1. Its memory is wiped when it dies; never printed.
+/// A secret key with its public key in the form in which it is used. Wiped when it dies; never printed. Keeps a pointer
+/// to the signing context it was made with, which must outlive it.
 class PrivateKey {
 public:
-    static std::optional<PrivateKey> from_bytes(ByteSpan bytes, bool compressed = true);
-    PrivateKey(const PrivateKey&) = default;
-    PrivateKey& operator=(const PrivateKey&) = default;
-    ~PrivateKey();
+    PrivateKey(const crypto::SecretKey& secret, bool compressed, const crypto::SigningContext& context);
+    /// Nothing unless `bytes` are 32 and in range.
+    static std::optional<PrivateKey> from_bytes(ByteSpan bytes, bool compressed, const crypto::SigningContext& context);
 
-    ByteSpan secret() const { return secret_; }
-    bool is_compressed() const { return compressed_; }
-    PublicKey public_key() const;
+    const crypto::SecretKey& secret() const { return secret_; }
+    bool is_compressed() const { return public_key_.is_compressed(); }
+    const PublicKey& public_key() const { return public_key_; }
+    KeyId id() const { return public_key_.hash160(); }
+    const crypto::SigningContext& context() const { return *context_; }
 
-    /// DER with low R and low S (Bitcoin Core grinds R the same way, so signatures are equal), without hash type.
+    /// BIP32's addition; the result is compressed.
+    std::optional<PrivateKey> tweak_add(const Hash256& tweak) const;
+    /// DER with low R and low S, equal to Bitcoin Core's byte for byte, without hash type.
     Bytes sign_ecdsa(const Hash256& sighash) const;
-    /// BIP340, 64 bytes. With `merkle_root`, by the key tweaked by BIP341 (an empty span: no script tree); without, by
-    /// the key itself. `auxiliary` is 32 random bytes, or zeros.
-    Bytes sign_schnorr(const Hash256& sighash, const ByteSpan* merkle_root, const Hash256& auxiliary) const;
 
-    /// Equality of the public keys' secrets; for tests.
-    friend bool operator==(const PrivateKey&, const PrivateKey&) = default;
+    friend bool operator==(const PrivateKey& a, const PrivateKey& b)
+    {
+        return a.secret_ == b.secret_ && a.public_key_ == b.public_key_;
+    }
 
 private:
-    PrivateKey() = default;
-    std::array<std::byte, 32> secret_{};
-    bool compressed_ = true;
+    crypto::SecretKey secret_;
+    PublicKey public_key_;
+    const crypto::SigningContext* context_;
 };
 
 /// Wallet import format. Decoding refuses another network's prefix.
 std::string encode_wif(const PrivateKey& key, const AddressFormat& format);
-std::optional<PrivateKey> decode_wif(std::string_view text, const AddressFormat& format);
-
-/// BIP341: the output key of an internal key and the Merkle root of its scripts (empty: none), and the parity of its y.
-struct TweakedKey {
-    XOnlyKey key;
-    bool odd;
-};
-std::optional<TweakedKey> tweak_taproot_key(const XOnlyKey& internal, ByteSpan merkle_root);
+std::optional<PrivateKey> decode_wif(std::string_view text, const AddressFormat& format,
+                                     const crypto::SigningContext& context);
 
 }  // namespace cairn::keys

@@ -24,14 +24,14 @@ struct TaprootLeaf {
 };
 
 struct TaprootOutput {
-    XOnlyKey internal_key{};
+    XOnlyKey internal_key;
     std::vector<TaprootLeaf> leaves;
 
-    /// Root of the tree, 32 bytes; empty without leaves.
-    Bytes merkle_root() const;
+    /// Root of the tree; nothing without leaves.
+    std::optional<Hash256> merkle_root() const;
     /// The control block by which leaf `index` is revealed.
     Bytes control_block(std::size_t index) const;
-    std::optional<TweakedKey> output_key() const;
+    std::optional<XOnlyKey::Tweaked> output_key() const;
 };
 
 /// A flat collection; merging keeps what is there.
