@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cairn {
 
@@ -27,11 +29,11 @@ private:
 };
 
 inline constexpr ScriptFlags kVerifyNone{0};
-inline constexpr ScriptFlags kVerifyP2sh{1U << 0};        // BIP16
+inline constexpr ScriptFlags kVerifyP2sh{1U << 0};  // BIP16
 inline constexpr ScriptFlags kVerifyStrictEnc{1U << 1};
-inline constexpr ScriptFlags kVerifyDerSig{1U << 2};      // BIP66
+inline constexpr ScriptFlags kVerifyDerSig{1U << 2};  // BIP66
 inline constexpr ScriptFlags kVerifyLowS{1U << 3};
-inline constexpr ScriptFlags kVerifyNullDummy{1U << 4};   // BIP147
+inline constexpr ScriptFlags kVerifyNullDummy{1U << 4};  // BIP147
 inline constexpr ScriptFlags kVerifySigPushOnly{1U << 5};
 inline constexpr ScriptFlags kVerifyMinimalData{1U << 6};
 inline constexpr ScriptFlags kVerifyDiscourageUpgradableNops{1U << 7};
@@ -54,9 +56,12 @@ inline constexpr ScriptFlags kVerifyAll{(1U << 21) - 1};
 
 /// What any valid transaction must pass, whatever its age (Bitcoin Core's MANDATORY_SCRIPT_VERIFY_FLAGS).
 inline constexpr ScriptFlags kMandatoryFlags = kVerifyP2sh | kVerifyDerSig | kVerifyNullDummy |
-    kVerifyCheckLockTimeVerify | kVerifyCheckSequenceVerify | kVerifyWitness | kVerifyTaproot;
+                                               kVerifyCheckLockTimeVerify | kVerifyCheckSequenceVerify |
+                                               kVerifyWitness | kVerifyTaproot;
 
 /// The flag that the vectors call `name` ("P2SH", "DERSIG", …); nothing for a name that does not exist.
 std::optional<ScriptFlags> script_flag_from_name(std::string_view name);
+/// The names of the flags set, in alphabetical order (getdeploymentinfo's script_flags).
+std::vector<std::string> script_flag_names(ScriptFlags flags);
 
 }  // namespace cairn

@@ -21,7 +21,7 @@ namespace cairn::consensus {
 
 /// Where a script check failed.
 struct ScriptFailure {
-    std::uint32_t transaction = 0;  // index in the batch
+    std::uint32_t transaction = 0;  // index in the block; 0 for a batch of one transaction
     std::uint32_t input = 0;
     ScriptError error{};
 };
@@ -29,7 +29,7 @@ struct ScriptFailure {
 class ScriptBatch {
 public:
     struct Check {
-        std::uint32_t transaction;
+        std::uint32_t entry;  // index in transactions_
         std::uint32_t input;
     };
 
@@ -49,11 +49,12 @@ public:
 private:
     struct Entry {
         const Transaction* transaction;
+        std::uint32_t index;        // in the block
         std::uint32_t first_spent;  // index of its first input in spent_
         SighashCache sighash;       // immutable: made when the batch is
     };
 
-    void add(const Transaction& transaction, std::uint32_t& next_spent);
+    void add(const Transaction& transaction, std::uint32_t index, std::uint32_t& next_spent);
 
     std::shared_ptr<const void> owner_;
     std::shared_ptr<const SpentOutputs> spent_;

@@ -1,0 +1,140 @@
+#pragma once
+// The instructions of Bitcoin's script.
+
+#include <cstdint>
+#include <string_view>
+
+namespace cairn {
+
+/// Values 0x01 to 0x4b, which have no name, push that many bytes. What has no name above kCheckSigAdd is invalid, or in
+/// tapscript one of BIP342's OP_SUCCESS.
+enum class Opcode : std::uint8_t {
+    k0 = 0x00,
+    kPushdata1 = 0x4c,
+    kPushdata2 = 0x4d,
+    kPushdata4 = 0x4e,
+    k1Negate = 0x4f,
+    kReserved = 0x50,
+    k1 = 0x51,
+    k2 = 0x52,
+    k3 = 0x53,
+    k4 = 0x54,
+    k5 = 0x55,
+    k6 = 0x56,
+    k7 = 0x57,
+    k8 = 0x58,
+    k9 = 0x59,
+    k10 = 0x5a,
+    k11 = 0x5b,
+    k12 = 0x5c,
+    k13 = 0x5d,
+    k14 = 0x5e,
+    k15 = 0x5f,
+    k16 = 0x60,
+    kNop = 0x61,
+    kVer = 0x62,
+    kIf = 0x63,
+    kNotIf = 0x64,
+    kVerIf = 0x65,
+    kVerNotIf = 0x66,
+    kElse = 0x67,
+    kEndIf = 0x68,
+    kVerify = 0x69,
+    kReturn = 0x6a,
+    kToAltStack = 0x6b,
+    kFromAltStack = 0x6c,
+    k2Drop = 0x6d,
+    k2Dup = 0x6e,
+    k3Dup = 0x6f,
+    k2Over = 0x70,
+    k2Rot = 0x71,
+    k2Swap = 0x72,
+    kIfDup = 0x73,
+    kDepth = 0x74,
+    kDrop = 0x75,
+    kDup = 0x76,
+    kNip = 0x77,
+    kOver = 0x78,
+    kPick = 0x79,
+    kRoll = 0x7a,
+    kRot = 0x7b,
+    kSwap = 0x7c,
+    kTuck = 0x7d,
+    kCat = 0x7e,
+    kSubstr = 0x7f,
+    kLeft = 0x80,
+    kRight = 0x81,
+    kSize = 0x82,
+    kInvert = 0x83,
+    kAnd = 0x84,
+    kOr = 0x85,
+    kXor = 0x86,
+    kEqual = 0x87,
+    kEqualVerify = 0x88,
+    kReserved1 = 0x89,
+    kReserved2 = 0x8a,
+    k1Add = 0x8b,
+    k1Sub = 0x8c,
+    k2Mul = 0x8d,
+    k2Div = 0x8e,
+    kNegate = 0x8f,
+    kAbs = 0x90,
+    kNot = 0x91,
+    k0NotEqual = 0x92,
+    kAdd = 0x93,
+    kSub = 0x94,
+    kMul = 0x95,
+    kDiv = 0x96,
+    kMod = 0x97,
+    kLShift = 0x98,
+    kRShift = 0x99,
+    kBoolAnd = 0x9a,
+    kBoolOr = 0x9b,
+    kNumEqual = 0x9c,
+    kNumEqualVerify = 0x9d,
+    kNumNotEqual = 0x9e,
+    kLessThan = 0x9f,
+    kGreaterThan = 0xa0,
+    kLessThanOrEqual = 0xa1,
+    kGreaterThanOrEqual = 0xa2,
+    kMin = 0xa3,
+    kMax = 0xa4,
+    kWithin = 0xa5,
+    kRipemd160 = 0xa6,
+    kSha1 = 0xa7,
+    kSha256 = 0xa8,
+    kHash160 = 0xa9,
+    kHash256 = 0xaa,
+    kCodeSeparator = 0xab,
+    kCheckSig = 0xac,
+    kCheckSigVerify = 0xad,
+    kCheckMultisig = 0xae,
+    kCheckMultisigVerify = 0xaf,
+    kNop1 = 0xb0,
+    kCheckLockTimeVerify = 0xb1,
+    kCheckSequenceVerify = 0xb2,
+    kNop4 = 0xb3,
+    kNop5 = 0xb4,
+    kNop6 = 0xb5,
+    kNop7 = 0xb6,
+    kNop8 = 0xb7,
+    kNop9 = 0xb8,
+    kNop10 = 0xb9,
+    kCheckSigAdd = 0xba,
+    kInvalid = 0xff,
+};
+
+/// As Bitcoin Core shows it: "OP_DUP", "0", "-1", "16", "OP_UNKNOWN".
+std::string_view opcode_name(Opcode opcode);
+
+/// Whether BIP342 lets any tapscript with this instruction succeed.
+bool is_op_success(Opcode opcode);
+
+/// What OP_0 and OP_1 to OP_16 push; 0 for any other.
+constexpr int small_integer(Opcode opcode)
+{
+    return opcode >= Opcode::k1 && opcode <= Opcode::k16 ? static_cast<int>(opcode) - static_cast<int>(Opcode::k1) + 1
+                                                         : 0;
+}
+
+}  // namespace cairn
