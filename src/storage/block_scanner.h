@@ -1,0 +1,52 @@
+#pragma once
+// Finds the blocks in a file of unknown content: -loadblock, -reindex. Anything between records is skipped.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/file_system.h"
+#include "consensus/primitives/block.h"
+#include "storage/block_files.h"
+#include "storage/obfuscation.h"
+
+namespace cairn::storage {
+
+/// A record that has the magic, a possible size, and as many bytes.
+struct ScannedRecord {
+    std::uint64_t offset = 0;  // of the block's first byte
+    std::shared_ptr<const Bytes> bytes;
+};
+
+/// Reads the file once, in pieces, holding no more than two of the largest blocks. Throws base::IoError.
+class BlockScanner {
+public:
+    /// A block is between 80 bytes and this.
+    static constexpr std::uint32_t kMaxBlockSize = 4'000'000;
+
+    BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation = {});
+    ~BlockScanner();
+
+    /// The next record; nothing at the end. What follows a record is searched behind it, unless reject() was called.
+    std::optional<ScannedRecord> next();
+    /// The last record was no block: search on from the byte behind its magic's first.
+    void reject();
+    /// Where the search goes on.
+    std::uint64_t position() const { return position_; }
+
+private:
+    /// Makes `size` bytes at `offset` available in the window; false if the file ends before.
+    bool load(std::uint64_t offset, std::size_t size);
+    std::optional<std::uint64_t> find_magic();
+
+    std::unique_ptr<base::File> file_;
+    Magic magic_;
+    Obfuscation obfuscation_;
+    std::uint64_t size_ = 0;
+    std::uint64_t position_ = 0;
+    std::uint64_t last_magic_ = 0;
+    Bytes window_;
+    std::uint64_t window_offset_ = 0;
+};
+
+}  // namespace cairn::storage
