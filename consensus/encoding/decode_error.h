@@ -11,9 +11,9 @@ enum class DecodeError : std::uint8_t {
     kNonCanonicalSize,  // a CompactSize longer than it needs to be
     kOversizedSize,     // a CompactSize over 0x02000000, which Bitcoin Core refuses to read as a length
     kSuperfluousWitness,
-    kUnknownFlag,       // a transaction flag other than 0x01
+    kUnknownFlag,  // a transaction flag other than 0x01
     kTrailingBytes,
-    kBadValue,          // a field whose value its codec refuses
+    kBadValue,  // a field whose value its codec refuses
 };
 
 /// One line for people.

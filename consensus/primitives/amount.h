@@ -34,7 +34,10 @@ inline constexpr Amount kCoin{100'000'000};
 /// CONSENSUS: no output and no sum of outputs may exceed this (CVE-2010-5139). Test: tests/unit/consensus.
 inline constexpr Amount kMaxMoney{2'100'000'000'000'000};
 
-constexpr bool Amount::is_money() const { return satoshis_ >= 0 && *this <= kMaxMoney; }
+constexpr bool Amount::is_money() const
+{
+    return satoshis_ >= 0 && *this <= kMaxMoney;
+}
 
 /// The place of a block in its chain; the genesis block's is 0.
 using Height = std::int32_t;
