@@ -64,17 +64,17 @@ struct BlockEffects {
 std::expected<BlockEffects, Rejection> connect_block(const BlockRef& block, const ConnectContext& context,
                                                      CoinsView& coins);
 
-/// What disconnecting a block changes: the coins to remove (its own outputs) and to restore (its inputs').
+/// What disconnecting a block changes: the coins to remove (its own outputs) and to restore (its inputs'). Coins that
+/// the block both created and spent are in neither, so the order of applying does not matter.
 struct DisconnectEffects {
     struct Restored {
         Outpoint outpoint;
         std::uint32_t spent_index;  // into the undo data given
     };
-    /// In the order to apply: last transaction first, and in each, outputs before inputs.
     std::vector<Outpoint> removed;
     std::vector<Restored> restored;
-    /// False if a coin to remove was missing or different, or one to restore was there already: tolerated for the two
-    /// blocks of BIP30, a sign of corruption elsewhere (Core's DISCONNECT_UNCLEAN).
+    /// False if a coin to remove was missing or different, or one to restore was there already (it is overwritten): a
+    /// sign of corruption (Core's DISCONNECT_UNCLEAN), except for the coinbases of BIP30, which are tolerated.
     bool clean = true;
 };
 

@@ -21,8 +21,6 @@ inline constexpr Height kCoinbaseMaturity = 100;
 /// Sizes a coinbase's scriptSig may have.
 inline constexpr std::size_t kMinCoinbaseScript = 2;
 inline constexpr std::size_t kMaxCoinbaseScript = 100;
-/// A lock time below this is a height, from it on a time.
-inline constexpr std::uint32_t kLockTimeThreshold = 500'000'000;
 /// An input with this sequence is final: it switches the transaction's lock time off if all have it.
 inline constexpr std::uint32_t kSequenceFinal = 0xffffffff;
 /// BIP68: the parts of a sequence.
@@ -36,7 +34,4 @@ inline constexpr std::int64_t kMaxFutureBlockTime = 2 * 60 * 60;
 inline constexpr std::int64_t kMaxTimewarp = 600;
 /// Median time past is the median of this many blocks.
 inline constexpr int kMedianTimeSpan = 11;
-/// Scripts longer than this can never be spent; such outputs never become coins.
-inline constexpr std::size_t kMaxScriptSize = 10'000;
-
 }  // namespace cairn::consensus

@@ -40,8 +40,8 @@ std::int64_t proof_equivalent_time(const ChainWork& to, const ChainWork& from, s
 
 /// The bits that a header of time `time` on top of `parent` must have.
 std::uint32_t next_work_required(const HeaderNode& parent, std::uint32_t time, const Params& params);
-/// The retarget at the end of a period whose first header has `first_time`.
-std::uint32_t retarget(const HeaderNode& last, std::int64_t first_time, const Params& params);
+/// The bits of the period after the one from `first` to `last`.
+std::uint32_t retarget(const HeaderNode& first, const HeaderNode& last, const Params& params);
 
 /// Whether bits may follow each other at `height` at all, judged without times: what a headers sync that keeps no
 /// headers can check.

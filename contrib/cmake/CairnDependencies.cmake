@@ -30,6 +30,7 @@ endif()
 
 if(CAIRN_TESTS)
   find_package(GTest REQUIRED)
+  find_package(ZLIB REQUIRED)
 endif()
 if(CAIRN_BENCH)
   find_package(benchmark REQUIRED)

@@ -20,7 +20,7 @@ inline std::optional<std::filesystem::path> vector_file(const std::string& name)
 }  // namespace cairn::test
 
 // The path of a vector file in `variable`; where the folder is missing, skips the test and says which file it wanted.
-#define CAIRN_VECTOR_FILE(variable, name)                                                      \
-    const auto variable##_found = ::cairn::test::vector_file(name);                            \
+#define CAIRN_VECTOR_FILE(variable, name)                                                             \
+    const auto variable##_found = ::cairn::test::vector_file(name);                                   \
     if (!variable##_found) GTEST_SKIP() << "no test vectors: " << CAIRN_VECTORS_DIR << '/' << (name); \
     const std::filesystem::path variable = *variable##_found
