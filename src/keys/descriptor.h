@@ -74,11 +74,7 @@ public:
     /// The private keys at `position` of those in `keys`.
     SigningProvider expand_private(std::uint32_t position, const SigningProvider& keys) const;
 
-    /// Weight of the largest input that spends one of its scripts, without outpoint, sequence and the empty script's
-    /// size; signatures are of 71 bytes with the hash type unless `high_r`. Nothing if not solvable.
-    std::optional<Weight> max_satisfaction_weight(bool high_r = false) const;
-    std::vector<std::string> warnings() const { return {}; }
-    /// Extended and plain keys as written.
+    /// As written, each once.
     std::vector<ExtendedPublicKey> extended_keys() const;
 
 private:

@@ -1,0 +1,65 @@
+#pragma once
+// Steps of reading nested expressions such as "sh(multi(1,a,b))". Inner header of keys.
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cairn::keys {
+
+inline bool strip_prefix(std::string_view& text, std::string_view prefix)
+{
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+/// Leaves what is between the parentheses of "function(…)".
+inline bool strip_function(std::string_view& text, std::string_view function)
+{
+    if (text.size() < function.size() + 2 || !text.starts_with(function)) return false;
+    if (text[function.size()] != '(' || text.back() != ')') return false;
+    text = text.substr(function.size() + 1, text.size() - function.size() - 2);
+    return true;
+}
+
+/// Takes what comes before the next comma, brace or parenthesis that is not inside parentheses or braces.
+inline std::string_view take_expression(std::string_view& text)
+{
+    int depth = 0;
+    std::size_t i = 0;
+    for (; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool closes = c == ')' || c == '}';
+        if (depth == 0 && (closes || c == ',')) break;
+        if (c == '(' || c == '{') ++depth;
+        if (closes) --depth;
+    }
+    const std::string_view taken = text.substr(0, i);
+    text.remove_prefix(i);
+    return taken;
+}
+
+inline std::vector<std::string_view> split_text(std::string_view text, char separator)
+{
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+/// Digits only, in range.
+inline std::optional<std::uint32_t> parse_u32(std::string_view text)
+{
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace cairn::keys
