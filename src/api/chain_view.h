@@ -136,7 +136,7 @@ struct DeploymentState {
 /// One chain state (design decision 13: there may be two).
 struct ChainStateInfo {
     BlockInfo tip;
-    double verification_progress = 0;
+    double verification_progress = 0;  // floating: progress
     std::optional<BlockHash> snapshot_block;
     std::uint64_t coins_db_cache_bytes = 0;
     std::uint64_t coins_tip_cache_bytes = 0;
@@ -156,7 +156,7 @@ struct ChainOverview {
     BlockInfo tip;
     Height best_header_height = 0;
     BlockHash best_header;
-    double verification_progress = 0;
+    double verification_progress = 0;  // floating: progress
     bool initial_block_download = true;
     std::uint64_t size_on_disk = 0;
     PruneState prune;
@@ -175,7 +175,7 @@ public:
     virtual std::vector<std::string> warnings() const = 0;
     virtual bool in_initial_block_download() const = 0;
     virtual Hash256 minimum_chain_work() const = 0;
-    virtual double verification_progress(const BlockHash& block) const = 0;
+    virtual double verification_progress(const BlockHash& block) const = 0;  // floating: progress
 
     virtual BlockInfo tip() const = 0;
     virtual std::optional<BlockInfo> block_info(const BlockHash& hash) const = 0;

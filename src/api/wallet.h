@@ -28,8 +28,8 @@ public:
     virtual WalletInfo info() const = 0;
 
     // Addresses. A kind not given is -addresstype, or -changetype.
-    virtual Result<std::string> new_address(const std::string& label, std::optional<OutputKind> kind) = 0;
-    virtual Result<std::string> new_change_address(std::optional<OutputKind> kind) = 0;
+    virtual Result<std::string> new_address(const std::string& label, std::optional<keys::OutputType> kind) = 0;
+    virtual Result<std::string> new_change_address(std::optional<keys::OutputType> kind) = 0;
     virtual Result<WalletAddressInfo> address_info(const std::string& address) const = 0;
     virtual Result<void> set_label(const std::string& address, const std::string& label) = 0;
     /// Addresses with their purpose ("receive", "send").

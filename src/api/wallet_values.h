@@ -10,15 +10,9 @@
 #include <vector>
 
 #include "consensus/primitives/transaction.h"
+#include "keys/descriptor.h"
 
 namespace cairn::api {
-
-/// The four kinds of address. Their names in RPC: "legacy", "p2sh-segwit", "bech32", "bech32m".
-enum class OutputKind : std::uint8_t { kLegacy, kP2shSegwit, kBech32, kBech32m };
-
-/// "legacy" and so on; nothing for any other text.
-std::optional<OutputKind> output_kind(std::string_view name);
-std::string_view name(OutputKind kind);
 
 struct WalletOptions {
     std::string name;
@@ -45,7 +39,7 @@ struct WalletListing {
 
 struct RescanState {
     std::int64_t seconds = 0;
-    double progress = 0;  // 0 to 1
+    double progress = 0;  // floating: progress, 0 to 1
 };
 
 struct WalletInfo {

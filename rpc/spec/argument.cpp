@@ -1,0 +1,67 @@
+#include "rpc/spec/argument.h"
+
+namespace cairn::rpc {
+
+namespace {
+
+Argument make(std::string_view names, ArgumentType type, CliFormat cli, std::vector<Argument> inner = {})
+{
+    Argument argument;
+    argument.names = names;
+    argument.type = type;
+    argument.cli = cli;
+    argument.inner = std::move(inner);
+    return argument;
+}
+
+}  // namespace
+
+bool Argument::is_called(std::string_view name) const
+{
+    std::string_view rest = names;
+    while (true) {
+        const std::size_t bar = rest.find('|');
+        if (rest.substr(0, bar) == name) return true;
+        if (bar == std::string_view::npos) return false;
+        rest.remove_prefix(bar + 1);
+    }
+}
+
+Argument text(std::string_view names)
+{
+    return make(names, ArgumentType::kString, CliFormat::kText);
+}
+Argument hex(std::string_view names)
+{
+    return make(names, ArgumentType::kHex, CliFormat::kText);
+}
+Argument number(std::string_view names)
+{
+    return make(names, ArgumentType::kNumber, CliFormat::kJson);
+}
+Argument boolean(std::string_view names)
+{
+    return make(names, ArgumentType::kBool, CliFormat::kJson);
+}
+Argument amount(std::string_view names)
+{
+    return make(names, ArgumentType::kAmount, CliFormat::kJson);
+}
+Argument range(std::string_view names)
+{
+    return make(names, ArgumentType::kRange, CliFormat::kJson);
+}
+Argument array(std::string_view names, std::vector<Argument> inner)
+{
+    return make(names, ArgumentType::kArray, CliFormat::kJson, std::move(inner));
+}
+Argument object(std::string_view names, std::vector<Argument> inner)
+{
+    return make(names, ArgumentType::kObject, CliFormat::kJson, std::move(inner));
+}
+Argument options(std::string_view names, std::vector<Argument> inner)
+{
+    return make(names, ArgumentType::kNamedOptions, CliFormat::kJson, std::move(inner)).optional();
+}
+
+}  // namespace cairn::rpc

@@ -1,0 +1,89 @@
+#pragma once
+// One argument of a method, declared with a small vocabulary: number("height").optional().explain("…").
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rpc/spec/json.h"
+
+namespace cairn::rpc {
+
+enum class ArgumentType : std::uint8_t {
+    kString,
+    kHex,
+    kNumber,
+    kBool,
+    kAmount,  // number or string
+    kRange,   // number or [begin, end]
+    kArray,
+    kObject,
+    kNamedOptions,  // an object whose members may also be given as named arguments of the method
+};
+
+/// How cairn-cli reads the argument's text.
+enum class CliFormat : std::uint8_t { kText, kJson, kJsonOrText };
+
+struct Argument {
+    std::string_view names;  // "verbosity|verbose": the first is its name, the others are known too
+    ArgumentType type = ArgumentType::kString;
+    bool required = true;
+    Json fallback = {};            // what a missing argument counts as; null: the method sees null
+    bool checked = true;           // whether the type is checked before the method runs
+    bool shown = true;             // in help
+    bool also_positional = false;  // of a named option: there is an argument of that name too
+    CliFormat cli = CliFormat::kText;
+    std::string_view help = {};
+    std::vector<Argument> inner = {};  // of kNamedOptions; elsewhere for help only
+
+    std::string_view name() const { return names.substr(0, names.find('|')); }
+    bool is_called(std::string_view name) const;
+
+    Argument optional() &&
+    {
+        required = false;
+        return std::move(*this);
+    }
+    Argument fall_back_to(Json value) &&
+    {
+        required = false;
+        fallback = std::move(value);
+        return std::move(*this);
+    }
+    /// The method looks at the type itself.
+    Argument unchecked() &&
+    {
+        checked = false;
+        return std::move(*this);
+    }
+    Argument hidden() &&
+    {
+        shown = false;
+        return std::move(*this);
+    }
+    Argument read_as(CliFormat format) &&
+    {
+        cli = format;
+        return std::move(*this);
+    }
+    Argument explain(std::string_view text) &&
+    {
+        help = text;
+        return std::move(*this);
+    }
+};
+
+Argument text(std::string_view names);
+Argument hex(std::string_view names);
+Argument number(std::string_view names);
+Argument boolean(std::string_view names);
+Argument amount(std::string_view names);
+Argument range(std::string_view names);
+Argument array(std::string_view names, std::vector<Argument> inner = {});
+Argument object(std::string_view names, std::vector<Argument> inner = {});
+Argument options(std::string_view names, std::vector<Argument> inner);
+
+}  // namespace cairn::rpc
