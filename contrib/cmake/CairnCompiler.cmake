@@ -2,7 +2,7 @@
 
 add_library(cairn_flags INTERFACE)
 target_compile_options(cairn_flags INTERFACE
-  -Wall -Wextra -Wconversion -Wshadow -Wno-unknown-warning-option
+  -Wall -Wextra -Wconversion -Wshadow
   $<$<BOOL:${CAIRN_WERROR}>:-Werror>)
 # OS interfaces that -std=c++23 hides otherwise (sync_file_range, pipe2).
 target_compile_definitions(cairn_flags INTERFACE _GNU_SOURCE)

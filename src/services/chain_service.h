@@ -1,0 +1,67 @@
+#pragma once
+// api::ChainView over the chain, with the mempool for what is unconfirmed.
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "api/chain_view.h"
+#include "base/shutdown.h"
+#include "chain/chain_manager.h"
+#include "consensus/versionbits.h"
+#include "mempool/mempool.h"
+
+namespace cairn::services {
+
+/// Thread-safe. The references must outlive it.
+class ChainService final : public api::ChainView {
+public:
+    /// `notice` is one more warning, shown for as long as the node runs; may be empty.
+    ChainService(chain::ChainManager& chain, const mempool::Mempool& mempool, const base::ShutdownSignal& shutdown,
+                 std::string notice);
+
+    api::ChainOverview overview() const override;
+    std::vector<api::ChainStateInfo> chain_states() const override;
+    std::vector<std::string> warnings() const override;
+    bool in_initial_block_download() const override;
+    Hash256 minimum_chain_work() const override;
+    double verification_progress(const BlockHash& block) const override;  // floating: progress
+
+    api::BlockInfo tip() const override;
+    std::optional<api::BlockInfo> block_info(const BlockHash& hash) const override;
+    std::optional<api::BlockInfo> block_info(Height height) const override;
+    std::optional<api::BlockInfo> ancestor(const BlockHash& descendant, Height height) const override;
+    std::vector<api::ChainTip> chain_tips() const override;
+    api::DeploymentState deployments(const BlockHash& block) const override;
+
+    api::Result<BlockRef> block(const BlockHash& hash) const override;
+    api::Result<std::shared_ptr<const SpentOutputs>> spent_outputs(const BlockHash& hash) const override;
+    api::CoinAnswer coin(const Outpoint& outpoint, bool with_mempool) const override;
+    std::optional<api::UnspentOutput> any_coin_of(const Txid& txid) const override;
+
+    api::Result<api::UtxoStatistics> utxo_statistics(api::UtxoHash kind, api::JobControl& control) const override;
+    api::Result<api::ScanSummary> scan_coins(const CoinVisitor& visit, api::JobControl& control) const override;
+    bool verify(int level, int blocks) const override;
+
+    api::Result<void> invalidate(const BlockHash& hash) override;
+    api::Result<void> reconsider(const BlockHash& hash) override;
+    api::Result<void> precious(const BlockHash& hash) override;
+    api::Result<Height> prune_to(Height height) override;
+
+    api::BlockInfo wait_for_tip_change(const BlockHash& current,
+                                       std::optional<std::chrono::milliseconds> limit) override;
+    bool is_stopping() const override { return shutdown_.requested(); }
+
+private:
+    api::Result<const chain::BlockNode*> find(const BlockHash& hash) const;
+    std::optional<api::CoinAnswer> unconfirmed_coin(const Outpoint& outpoint) const;
+
+    chain::ChainManager& chain_;
+    const mempool::Mempool& mempool_;
+    const base::ShutdownSignal& shutdown_;
+    const std::string notice_;
+    mutable std::mutex version_bits_mutex_;
+    const std::unique_ptr<consensus::VersionBitsCache> version_bits_;
+};
+
+}  // namespace cairn::services

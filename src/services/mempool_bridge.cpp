@@ -1,0 +1,85 @@
+#include "services/mempool_bridge.h"
+
+#include "consensus/connect_context.h"
+
+namespace cairn::services {
+
+mempool::ChainTip MempoolChain::tip() const
+{
+    const auto& node = tip_node();
+    const auto& params = chain_->params();
+    mempool::ChainTip tip;
+    tip.hash = node.hash();
+    tip.height = node.height();
+    tip.median_time_past = consensus::median_time_past(node);
+    // The next block's hash is not known; no exception of the script rules will be made for it.
+    tip.next_block_flags = consensus::block_script_flags(BlockHash{}, node.height() + 1, params);
+    tip.relative_locks = params.is_active(consensus::BuriedDeployment::kCsv, node.height() + 1);
+    return tip;
+}
+
+std::int64_t MempoolChain::median_time_past(Height height) const
+{
+    return consensus::median_time_past(*tip_node().ancestor(height));
+}
+
+BlockHash MempoolChain::block_hash(Height height) const
+{
+    return tip_node().ancestor(height)->hash();
+}
+
+void ChainMempool::on_block_connected(const BlockRef& block, const chain::BlockNode& node,
+                                      const std::shared_ptr<const SpentOutputs>&)
+{
+    chain_.set_tip(&node);
+    mempool_.on_block_connected(*block, base::unix_seconds(clock_.now()));
+}
+
+void ChainMempool::on_block_disconnected(const BlockRef& block, const chain::BlockNode& node)
+{
+    chain_.set_tip(node.parent());
+    mempool_.on_block_disconnected(*block);
+}
+
+void ChainMempool::on_tip_settled(const chain::BlockNode& tip, bool, bool)
+{
+    chain_.set_tip(&tip);
+    mempool_.on_tip_settled(base::unix_seconds(clock_.now()));
+    chain_.set_tip(nullptr);
+}
+
+void MempoolEvents::on_transaction_added(const mempool::TransactionAdded& added)
+{
+    const auto reason = added.from_block ? events::AdditionReason::kReorganised : events::AdditionReason::kSubmitted;
+    bus_.publish(events::TransactionAdded{added.transaction, added.fee, reason, added.sequence});
+}
+
+namespace {
+
+events::RemovalReason to_event(mempool::RemovalReason reason)
+{
+    switch (reason) {
+        case mempool::RemovalReason::kExpiry:
+            return events::RemovalReason::kExpiry;
+        case mempool::RemovalReason::kSizeLimit:
+            return events::RemovalReason::kSizeLimit;
+        case mempool::RemovalReason::kReorg:
+            return events::RemovalReason::kReorganised;
+        case mempool::RemovalReason::kBlock:
+            return events::RemovalReason::kBlock;
+        case mempool::RemovalReason::kConflict:
+            return events::RemovalReason::kConflict;
+        case mempool::RemovalReason::kReplaced:
+            return events::RemovalReason::kReplaced;
+    }
+    return events::RemovalReason::kBlock;
+}
+
+}  // namespace
+
+void MempoolEvents::on_transaction_removed(const mempool::TransactionRemoved& removed)
+{
+    bus_.publish(events::TransactionRemoved{removed.transaction, to_event(removed.reason), removed.sequence});
+}
+
+}  // namespace cairn::services

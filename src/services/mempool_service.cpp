@@ -1,0 +1,173 @@
+#include "services/mempool_service.h"
+
+#include "services/mempool_values.h"
+
+namespace cairn::services {
+
+api::MempoolInfo MempoolService::info() const
+{
+    const auto totals = mempool_.totals();
+    const auto& options = mempool_.options();
+    api::MempoolInfo info;
+    info.loaded = true;
+    info.transactions = totals.transactions;
+    info.virtual_bytes = static_cast<std::uint64_t>(totals.virtual_bytes);
+    info.memory_usage = totals.memory_bytes;
+    info.total_fee = totals.fees;
+    info.max_memory = static_cast<std::uint64_t>(options.max_bytes);
+    info.minimum_relay_fee = options.policy.min_relay_rate.per_kvb();
+    info.minimum_fee = std::max(mempool_.min_fee_rate(now()).per_kvb(), info.minimum_relay_fee);
+    info.incremental_relay_fee = options.policy.incremental_relay_rate.per_kvb();
+    info.unbroadcast = totals.unbroadcast;
+    info.permit_bare_multisig = options.policy.permit_bare_multisig;
+    info.max_data_carrier_bytes = options.policy.max_datacarrier_bytes.value_or(0);
+    info.cluster_count_limit = options.cluster_count;
+    info.cluster_virtual_size_limit = static_cast<std::uint64_t>(options.cluster_size);
+    info.optimal = true;
+    info.sequence = mempool_.updates();
+    return info;
+}
+
+api::MempoolListing MempoolService::listing() const
+{
+    const auto snapshot = mempool_.snapshot();
+    api::MempoolListing out;
+    out.sequence = snapshot.sequence;
+    for (const auto& entry : snapshot.transactions) out.txids.push_back(entry.transaction->txid);
+    return out;
+}
+
+std::vector<api::MempoolEntry> MempoolService::entries() const
+{
+    std::vector<api::MempoolEntry> out;
+    for (const auto& entry : mempool_.entries()) out.push_back(to_api(entry));
+    return out;
+}
+
+std::optional<api::MempoolEntry> MempoolService::entry(const Txid& txid) const
+{
+    const auto found = mempool_.entry(txid);
+    if (!found) return std::nullopt;
+    return to_api(*found);
+}
+
+std::vector<api::MempoolEntry> MempoolService::entries_of(const std::vector<Txid>& txids) const
+{
+    std::vector<api::MempoolEntry> out;
+    for (const auto& txid : txids) {
+        // One that left meanwhile is left out: the answer is of one moment or the other.
+        if (auto found = entry(txid)) out.push_back(std::move(*found));
+    }
+    return out;
+}
+
+std::optional<std::vector<api::MempoolEntry>> MempoolService::ancestors(const Txid& txid) const
+{
+    const auto found = mempool_.ancestors(txid);
+    if (!found) return std::nullopt;
+    return entries_of(*found);
+}
+
+std::optional<std::vector<api::MempoolEntry>> MempoolService::descendants(const Txid& txid) const
+{
+    const auto found = mempool_.descendants(txid);
+    if (!found) return std::nullopt;
+    return entries_of(*found);
+}
+
+std::optional<api::MempoolCluster> MempoolService::cluster(const Txid& txid) const
+{
+    const auto found = mempool_.cluster(txid);
+    if (!found) return std::nullopt;
+    return to_api(*found);
+}
+
+std::vector<api::MempoolChunk> MempoolService::chunks() const
+{
+    std::vector<api::MempoolChunk> out;
+    for (const auto& point : mempool_.fee_rate_diagram()) out.push_back({Amount{point.fee}, point.size, {}});
+    return out;
+}
+
+std::vector<TransactionRef> MempoolService::spenders(std::span<const Outpoint> outpoints) const
+{
+    std::vector<TransactionRef> out;
+    for (const auto& outpoint : outpoints) out.push_back(mempool_.spender(outpoint));
+    return out;
+}
+
+api::SubmitOutcome MempoolService::submit(const TransactionRef& transaction, const api::SubmitOptions& options)
+{
+    api::SubmitOutcome outcome;
+    chain_.run([&] {
+        if (mempool_.contains(transaction->txid)) {
+            outcome.status = api::SubmitStatus::kAlreadyInMempool;
+        } else {
+            outcome = submit_new(transaction, options);
+        }
+        const bool there =
+            outcome.status == api::SubmitStatus::kAccepted || outcome.status == api::SubmitStatus::kAlreadyInMempool;
+        if (there && options.relay) mempool_.add_unbroadcast(transaction->txid);
+    });
+    const bool there =
+        outcome.status == api::SubmitStatus::kAccepted || outcome.status == api::SubmitStatus::kAlreadyInMempool;
+    if (there && options.relay) relay_.announce(transaction);
+    return outcome;
+}
+
+/// On the validation thread.
+api::SubmitOutcome MempoolService::submit_new(const TransactionRef& transaction, const api::SubmitOptions& options)
+{
+    mempool::AcceptOptions accept{.now = now()};
+    if (options.max_fee) {
+        accept.test_only = true;
+        const auto tested = mempool_.accept(transaction, accept);
+        if (!tested) return to_api(tested.error());
+        if (tested->fee > *options.max_fee) {
+            api::SubmitOutcome outcome;
+            outcome.reason = outcome.detail = "max-fee-exceeded";
+            return outcome;
+        }
+        accept.test_only = false;
+    }
+    const auto accepted = mempool_.accept(detach(*transaction), accept);
+    return accepted ? to_api(*accepted) : to_api(accepted.error());
+}
+
+api::PackageOutcome MempoolService::test_accept(std::span<const TransactionRef> transactions) const
+{
+    api::PackageOutcome out;
+    chain_.run([&] {
+        for (const auto& transaction : transactions) {
+            const auto tested = mempool_.accept(transaction, {.now = now(), .test_only = true});
+            out.transactions.push_back(tested ? to_api(*tested) : to_api(tested.error()));
+        }
+    });
+    return out;
+}
+
+api::Result<void> MempoolService::prioritise(const Txid& txid, Amount delta)
+{
+    chain_.run([&] { mempool_.prioritise(txid, delta); });
+    return {};
+}
+
+std::vector<MempoolService::Priority> MempoolService::priorities() const
+{
+    std::vector<Priority> out;
+    for (const auto& found : mempool_.prioritisations()) {
+        Priority priority{found.txid, found.delta, std::nullopt};
+        if (found.in_mempool) priority.modified_fee = found.modified_fee;
+        out.push_back(priority);
+    }
+    return out;
+}
+
+api::Result<std::string> MempoolService::save()
+{
+    return std::unexpected(api::Error{api::ErrorCode::kMisc,
+                                      "Unable to dump mempool to disk: this version does not keep the mempool over a "
+                                      "restart"});
+}
+
+}  // namespace cairn::services

@@ -1,0 +1,190 @@
+#include "services/mining_service.h"
+
+#include <algorithm>
+#include <map>
+
+#include "consensus/proof_of_work.h"
+#include "services/block_edit.h"
+
+namespace cairn::services {
+
+namespace {
+
+std::unexpected<api::Error> error(api::ErrorCode code, std::string message)
+{
+    return std::unexpected(api::Error{code, std::move(message)});
+}
+
+std::vector<api::TemplateTransaction> template_transactions(const mining::BlockTemplate& made)
+{
+    std::map<Txid, std::uint32_t> positions;
+    std::vector<api::TemplateTransaction> out;
+    for (std::size_t i = 0; i < made.transactions.size(); ++i) {
+        api::TemplateTransaction entry;
+        entry.transaction = made.transactions[i];
+        entry.fee = made.fees[i];
+        entry.sigop_cost = made.sigop_costs[i];
+        for (const auto& input : entry.transaction->inputs) {
+            if (const auto found = positions.find(input.prevout.txid); found != positions.end()) {
+                entry.depends.push_back(found->second);
+            }
+        }
+        positions.emplace(entry.transaction->txid, static_cast<std::uint32_t>(i + 1));
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+/// getblocktemplate's names: '!' marks a rule that a miner must know to build on the template at all.
+std::vector<std::string> active_rules(const consensus::Params& params, Height height)
+{
+    std::vector<std::string> rules{"csv"};
+    if (params.is_active(consensus::BuriedDeployment::kSegwit, height)) rules.emplace_back("!segwit");
+    rules.emplace_back("taproot");
+    if (params.signet_blocks) rules.emplace_back("!signet");
+    return rules;
+}
+
+api::BlockTemplate to_api(const mining::BlockTemplate& made, const consensus::Params& params)
+{
+    api::BlockTemplate out;
+    out.version = made.header.version;
+    out.previous = made.header.previous;
+    out.height = made.height;
+    out.bits = made.header.bits;
+    out.target = consensus::expand_compact(made.header.bits).value.to_hash();
+    out.current_time = made.header.time;
+    out.minimum_time = static_cast<std::uint32_t>(made.minimum_time);
+    out.coinbase_value = made.coinbase_value;
+    out.transactions = template_transactions(made);
+    out.segwit_active = !made.witness_commitment_script.empty();
+    if (out.segwit_active) out.witness_commitment = made.witness_commitment_script;
+    out.rules = active_rules(params, made.height);
+    if (params.signet_blocks) out.signet_challenge = params.signet_challenge;
+    return out;
+}
+
+}  // namespace
+
+std::expected<mining::BlockTemplate, Rejection> MiningService::build(ByteSpan coinbase_script, bool use_mempool)
+{
+    std::expected<mining::BlockTemplate, Rejection> made = std::unexpected(Rejection{});
+    chain_.run([&] { made = mining::make_template(mempool_, port_, options_, coinbase_script, use_mempool); });
+    if (made) {
+        const std::lock_guard lock(last_mutex_);
+        last_ = {made->weight, made->transactions.size()};
+    }
+    return made;
+}
+
+api::Result<api::BlockTemplate> MiningService::make_template(const api::TemplateOptions&)
+{
+    const auto sequence = mempool_.updates();
+    const Bytes anyone_can_spend{std::byte{0x51}};  // the miner replaces it
+    const auto made = build(anyone_can_spend, true);
+    if (!made) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
+    auto out = to_api(*made, chain_.params());
+    out.mempool_sequence = sequence;
+    return out;
+}
+
+api::LastTemplate MiningService::last_template() const
+{
+    const std::lock_guard lock(last_mutex_);
+    return last_;
+}
+
+std::optional<std::string> MiningService::check_proposal(const BlockRef& block)
+{
+    if (const auto* node = chain_.tree().find(block->hash)) {
+        if (node->status().is_valid(chain::Validity::kScripts)) return "duplicate";
+        return node->status().failed() ? "duplicate-invalid" : "duplicate-inconclusive";
+    }
+    const auto judged = chain_.test_block(block, false, true);
+    if (judged) return std::nullopt;
+    return judged.error().text();
+}
+
+api::BlockSubmissionResult MiningService::submit(const BlockRef& block)
+{
+    using Status = chain::BlockResult::Status;
+    const auto* parent = chain_.tree().find(block->header.previous);
+    const bool segwit = parent && chain_.params().is_active(consensus::BuriedDeployment::kSegwit, parent->height() + 1);
+    const auto completed = segwit ? with_witness_nonce(block) : block;
+    const auto result = chain_.submit_block_and_wait(completed, {.requested = true, .work_checked = true});
+    switch (result.status) {
+        case Status::kRejected:
+            return {api::BlockSubmission::kRejected, result.rejection->text()};
+        case Status::kDuplicate:
+            return {api::BlockSubmission::kDuplicate, "duplicate"};
+        case Status::kConnected:
+            if (!result.is_new) return {api::BlockSubmission::kDuplicate, "duplicate"};
+            return {api::BlockSubmission::kAccepted, ""};
+        case Status::kStored:
+        case Status::kIgnored:
+            break;
+    }
+    return {api::BlockSubmission::kInconclusive, "inconclusive"};
+}
+
+api::Result<void> MiningService::submit_header(const BlockHeader& header)
+{
+    if (!chain_.tree().find(header.previous)) {
+        return error(api::ErrorCode::kVerify, "Must submit previous header (" + header.previous.to_hex() + ") first");
+    }
+    const auto result = chain_.submit_headers_and_wait({header}, true);
+    if (result.rejection) return error(api::ErrorCode::kVerify, result.rejection->text());
+    return {};
+}
+
+api::Result<std::optional<api::GeneratedBlock>> MiningService::mine(const mining::BlockTemplate& made,
+                                                                    std::uint64_t& max_tries, bool submit)
+{
+    // A slice is short enough that a stop of the node is noticed soon.
+    constexpr std::uint64_t kSlice = 1'000'000;
+    auto header = made.block()->header;
+    std::optional<BlockHeader> found;
+    while (!found && max_tries > 0 && !shutdown_.requested()) {
+        std::uint64_t slice = std::min(kSlice, max_tries);
+        const auto given = slice;
+        found = mining::find_nonce(header, slice);
+        max_tries -= given - slice;
+        if (header.nonce > 0xffffffffU - given) break;
+        header.nonce += static_cast<std::uint32_t>(given);
+    }
+    if (!found) return std::nullopt;
+    const auto block = with_header(made.block(), *found);
+    if (submit) {
+        const auto result = chain_.submit_block_and_wait(block, {.requested = true, .work_checked = true});
+        if (result.status == chain::BlockResult::Status::kRejected) {
+            return error(api::ErrorCode::kMisc, "ProcessNewBlock, block not accepted: " + result.rejection->text());
+        }
+    }
+    return api::GeneratedBlock{block->hash, block};
+}
+
+api::Result<std::optional<api::GeneratedBlock>> MiningService::generate(ByteSpan coinbase_script,
+                                                                        std::uint64_t& max_tries)
+{
+    const auto made = build(coinbase_script, true);
+    if (!made) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
+    return mine(*made, max_tries, true);
+}
+
+api::Result<api::GeneratedBlock> MiningService::generate_block(ByteSpan coinbase_script,
+                                                               std::vector<TransactionRef> transactions, bool submit)
+{
+    auto made = build(coinbase_script, false);
+    if (!made) return error(api::ErrorCode::kVerify, "TestBlockValidity failed: " + made.error().to_string());
+    mining::set_transactions(*made, std::move(transactions));
+    if (const auto judged = chain_.test_block(made->block(), false, false); !judged) {
+        return error(api::ErrorCode::kVerify, "TestBlockValidity failed: " + judged.error().to_string());
+    }
+    std::uint64_t max_tries = ~std::uint64_t{0};
+    auto mined = mine(*made, max_tries, submit);
+    if (!mined) return std::unexpected(mined.error());
+    if (!*mined) return error(api::ErrorCode::kMisc, "Failed to make block.");
+    return **mined;
+}
+
+}  // namespace cairn::services
