@@ -64,6 +64,9 @@ struct BlockEffects {
 std::expected<BlockEffects, Rejection> connect_block(const BlockRef& block, const ConnectContext& context,
                                                      CoinsView& coins);
 
+/// What to reject the block with when one of its script checks failed.
+Rejection script_rejection(const ScriptFailure& failure, const Block& block);
+
 /// What disconnecting a block changes: the coins to remove (its own outputs) and to restore (its inputs'). Coins that
 /// the block both created and spent are in neither, so the order of applying does not matter.
 struct DisconnectEffects {

@@ -1,0 +1,249 @@
+#include "consensus/connect_block.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "consensus/block_outputs.h"
+#include "consensus/check_transaction.h"
+#include "consensus/limits.h"
+#include "consensus/script/script.h"
+#include "consensus/script/sigops.h"
+
+namespace cairn::consensus {
+namespace {
+
+/// Slot of a coin that the block itself creates: exists, but the view knows nothing of it.
+constexpr std::uint32_t kOwnSlot = CoinRef::kMissing - 1;
+
+std::unexpected<Rejection> reject(RejectReason reason, std::string detail)
+{
+    return std::unexpected(Rejection{reason, std::move(detail), {}, RejectionKind::kPermanent});
+}
+
+/// CONSENSUS: BIP30, CVE-2012-1909: a transaction must not take the place of one that still has coins. Test:
+/// ConnectBlockTest.
+bool has_existing_txid(const Block& block, CoinsView& coins)
+{
+    std::vector<Outpoint> outpoints;
+    for (const Transaction& transaction : block.transactions) {
+        for (std::uint32_t i = 0; i < transaction.outputs.size(); ++i) outpoints.push_back({transaction.txid, i});
+    }
+    return std::ranges::any_of(coins.fetch(outpoints), &CoinRef::exists);
+}
+
+/// The work of connect_block: one pass over the block's transactions, with all coins at hand.
+class Connector {
+public:
+    Connector(const BlockRef& block, const ConnectContext& context)
+        : block_(block), context_(context), own_outputs_(*block), spent_(std::make_shared<SpentOutputs>())
+    {
+    }
+
+    std::expected<BlockEffects, Rejection> run(CoinsView& view)
+    {
+        gather_coins(view);
+        for (std::uint32_t i = 0; i < block_->transactions.size(); ++i) {
+            if (auto connected = connect(i); !connected) return std::unexpected(std::move(connected.error()));
+        }
+        if (auto checked = check_coinbase_value(); !checked) return std::unexpected(std::move(checked.error()));
+        collect_created();
+        effects_.spent = spent_;
+        if (context_.check_scripts && spent_->size() != 0) {
+            effects_.scripts = std::make_shared<const ScriptBatch>(block_, spent_, context_.script_flags);
+        }
+        return std::move(effects_);
+    }
+
+private:
+    /// Asks the view once for all coins that the block does not make itself, and finds those spent more than once.
+    void gather_coins(CoinsView& view);
+    void mark_repeated(std::span<const Outpoint> outpoints, std::span<const std::uint32_t> inputs);
+    void take_own_output(const Outpoint& prevout, std::uint32_t maker, CoinRef& coin);
+
+    std::expected<void, Rejection> connect(std::uint32_t index);
+    std::expected<void, Rejection> check_spending(const Transaction& transaction, std::span<const CoinRef> coins);
+    bool is_relatively_locked(const Transaction& transaction, std::span<const CoinRef> coins);
+    std::int64_t sigop_cost(const Transaction& transaction, std::span<const CoinRef> coins) const;
+    std::expected<void, Rejection> check_coinbase_value() const;
+    void collect_created();
+
+    const BlockRef& block_;
+    const ConnectContext& context_;
+    BlockOutputs own_outputs_;
+    std::vector<CoinRef> coins_;  // of all inputs but the coinbase's, in order
+    std::size_t next_coin_ = 0;
+    std::vector<Height> heights_;
+    std::shared_ptr<SpentOutputs> spent_;
+    BlockEffects effects_;
+};
+
+void Connector::gather_coins(CoinsView& view)
+{
+    std::vector<Outpoint> outpoints;
+    std::vector<std::uint32_t> inputs;  // which of coins_ each outpoint is for
+    std::size_t count = 0;
+    for (const Transaction& transaction : block_->transactions.subspan(1)) count += transaction.inputs.size();
+    coins_.resize(count);
+    outpoints.reserve(count);
+    inputs.reserve(count);
+    std::uint32_t input_index = 0;
+    for (std::uint32_t i = 1; i < block_->transactions.size(); ++i) {
+        for (const TxInput& input : block_->transactions[i].inputs) {
+            if (const auto maker = own_outputs_.find(input.prevout.txid, i)) {
+                take_own_output(input.prevout, *maker, coins_[input_index]);
+            } else {
+                outpoints.push_back(input.prevout);
+                inputs.push_back(input_index);
+            }
+            ++input_index;
+        }
+    }
+    const std::span<const CoinRef> fetched = view.fetch(outpoints);
+    assert(fetched.size() == outpoints.size());
+    std::size_t script_bytes = 0;
+    for (std::size_t i = 0; i < fetched.size(); ++i) {
+        coins_[inputs[i]] = fetched[i];
+        script_bytes += fetched[i].script_pubkey.size();
+    }
+    mark_repeated(outpoints, inputs);
+    spent_->reserve(count, script_bytes);
+    effects_.spent_slots.reserve(fetched.size());
+}
+
+/// An output of the block itself is a coin if it exists, can be spent at all, and has not been yet.
+void Connector::take_own_output(const Outpoint& prevout, std::uint32_t maker, CoinRef& coin)
+{
+    const Transaction& transaction = block_->transactions[maker];
+    if (prevout.index >= transaction.outputs.size()) return;
+    const TxOutput& output = transaction.outputs[prevout.index];
+    if (is_unspendable(output.script_pubkey) || !own_outputs_.spend(maker, prevout.index)) return;
+    coin = {output.value, output.script_pubkey, context_.height, maker == 0, kOwnSlot};
+}
+
+/// The view shows a coin to each that asks; only the first in the block's order gets it.
+void Connector::mark_repeated(std::span<const Outpoint> outpoints, std::span<const std::uint32_t> inputs)
+{
+    struct Key {
+        std::uint64_t prefix;
+        std::uint32_t position;
+    };
+    std::vector<Key> keys;
+    keys.reserve(outpoints.size());
+    for (std::uint32_t i = 0; i < outpoints.size(); ++i) {
+        std::uint64_t prefix = 0;
+        std::memcpy(&prefix, outpoints[i].txid.value.bytes.data(), sizeof prefix);
+        keys.push_back({prefix + outpoints[i].index, i});
+    }
+    std::ranges::sort(keys, [&](const Key& a, const Key& b) {
+        if (a.prefix != b.prefix) return a.prefix < b.prefix;
+        const auto order = outpoints[a.position] <=> outpoints[b.position];
+        return order != 0 ? order < 0 : a.position < b.position;
+    });
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+        if (outpoints[keys[i].position] == outpoints[keys[i - 1].position]) {
+            coins_[inputs[keys[i].position]].slot = CoinRef::kMissing;
+        }
+    }
+}
+
+std::expected<void, Rejection> Connector::connect(std::uint32_t index)
+{
+    const Transaction& transaction = block_->transactions[index];
+    std::span<const CoinRef> coins;
+    if (index != 0) {
+        coins = std::span<const CoinRef>{coins_}.subspan(next_coin_, transaction.inputs.size());
+        next_coin_ += coins.size();
+        if (auto checked = check_spending(transaction, coins); !checked) return checked;
+    }
+    effects_.sigop_cost += sigop_cost(transaction, coins);
+    if (effects_.sigop_cost > kMaxBlockSigopCost) return reject(RejectReason::kBadBlockSigops, "too many sigops");
+    for (const CoinRef& coin : coins) {
+        spent_->add(coin.value, coin.script_pubkey, coin.height, coin.coinbase);
+        if (coin.slot != kOwnSlot) effects_.spent_slots.push_back(coin.slot);
+    }
+    return {};
+}
+
+std::expected<void, Rejection> Connector::check_spending(const Transaction& transaction, std::span<const CoinRef> coins)
+{
+    auto fee = check_inputs(transaction, coins, context_.height);
+    if (!fee) {
+        return reject(fee.error().reason, fee.error().detail + " in transaction " + transaction.txid.to_hex());
+    }
+    effects_.fees += *fee;
+    if (!effects_.fees.is_money()) {
+        return reject(RejectReason::kAccumulatedFeeOutOfRange, "accumulated fee in the block out of range");
+    }
+    if (context_.relative_locks && is_relatively_locked(transaction, coins)) {
+        return reject(RejectReason::kBlockNonFinal,
+                      "contains a non-BIP68-final transaction " + transaction.txid.to_hex());
+    }
+    return {};
+}
+
+bool Connector::is_relatively_locked(const Transaction& transaction, std::span<const CoinRef> coins)
+{
+    heights_.clear();
+    for (const CoinRef& coin : coins) heights_.push_back(coin.height);
+    const SequenceLock lock = sequence_lock(transaction, heights_, *context_.ancestor_times);
+    return !is_unlocked(lock, context_.height, context_.median_time_past);
+}
+
+std::int64_t Connector::sigop_cost(const Transaction& transaction, std::span<const CoinRef> coins) const
+{
+    std::int64_t cost = std::int64_t{legacy_sigops(transaction)} * kWitnessScale;
+    for (std::size_t i = 0; i < coins.size(); ++i) {
+        cost += input_sigop_cost(transaction.inputs[i], coins[i].script_pubkey, context_.script_flags);
+    }
+    return cost;
+}
+
+std::expected<void, Rejection> Connector::check_coinbase_value() const
+{
+    const Amount claimed = output_total(block_->transactions[0]);
+    const Amount limit = effects_.fees + context_.subsidy;
+    if (claimed <= limit) return {};
+    return reject(RejectReason::kBadCoinbaseAmount,
+                  "coinbase pays too much (actual=" + std::to_string(claimed.satoshis()) +
+                      " vs limit=" + std::to_string(limit.satoshis()) + ")");
+}
+
+void Connector::collect_created()
+{
+    for (std::uint32_t i = 0; i < block_->transactions.size(); ++i) {
+        const auto& outputs = block_->transactions[i].outputs;
+        for (std::uint32_t output = 0; output < outputs.size(); ++output) {
+            if (is_unspendable(outputs[output].script_pubkey) || own_outputs_.is_spent(i, output)) continue;
+            effects_.created.push_back({i, output});
+        }
+    }
+}
+
+}  // namespace
+
+std::expected<BlockEffects, Rejection> connect_block(const BlockRef& block, const ConnectContext& context,
+                                                     CoinsView& coins)
+{
+    assert(!block->transactions.empty() && block->transactions[0].is_coinbase());
+    if (context.forbid_existing_txids && has_existing_txid(*block, coins)) {
+        return reject(RejectReason::kExistingTxid, "tried to overwrite transaction");
+    }
+    return Connector{block, context}.run(coins);
+}
+
+Rejection script_rejection(const ScriptFailure& failure, const Block& block)
+{
+    const Transaction& transaction = block.transactions[failure.transaction];
+    const Outpoint& prevout = transaction.inputs[failure.input].prevout;
+    Rejection rejection{RejectReason::kBlockScriptFailed};
+    rejection.text_override = std::string{info(rejection.reason).text} + " (" + std::string{text(failure.error)} + ")";
+    rejection.detail = "input " + std::to_string(failure.input) + " of " + transaction.txid.to_hex() + " (wtxid " +
+                       transaction.wtxid.to_hex() + "), spending " + prevout.txid.to_hex() + ":" +
+                       std::to_string(prevout.index);
+    return rejection;
+}
+
+}  // namespace cairn::consensus
