@@ -142,7 +142,7 @@ SignallingStats signalling_stats(const HeaderNode& node, const Bip9Deployment& d
     for (Height i = 0; i < stats.elapsed; ++i, at = at->parent()) {
         stats.signalling.push_back(signals(at->version(), deployment));
     }
-    std::ranges::reverse(stats.signalling);
+    std::reverse(stats.signalling.begin(), stats.signalling.end());
     stats.count = static_cast<Height>(std::ranges::count(stats.signalling, true));
     stats.possible = stats.period - stats.threshold >= stats.elapsed - stats.count;
     return stats;
