@@ -10,7 +10,8 @@ WORDS = [
     (r"#include\s*<(fstream|iostream|cstdio|stdio\.h|thread|mutex|shared_mutex|future|condition_variable|random|ctime|"
      r"filesystem|unistd\.h|fcntl\.h|sys/.*|netdb\.h|pthread\.h)>", "is not pure"),
     (r"\b(system_clock|steady_clock|high_resolution_clock)::now\b", "asks for the time"),
-    (r"(?<![\w:.>])(::)?(time|gettimeofday|clock_gettime|rand|srand|getrandom|getenv|fopen|printf|abort|exit)\s*\(", "calls the system"),
+    (r"(?<![\w:.>])(::|std::)?time\s*\((?=\s*(nullptr|NULL|0|&))", "calls the system"),
+    (r"(?<![\w:.>])(::|std::)?(gettimeofday|clock_gettime|rand|srand|getrandom|getenv|fopen|printf|abort|exit)\s*\(", "calls the system"),
     (r"\bstd::(thread|mutex|shared_mutex|async|random_device|mt19937|cout|cerr|getenv)\b", "is not pure"),
     (r"\bthread_local\b", "keeps state of a thread"),
 ]
