@@ -3,7 +3,10 @@
 //
 // Source: Bitcoin Core 31 `VerifyScript`, `EvalScript`; BIP16, 65, 66, 112, 141, 143, 147, 341, 342.
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 
 #include "consensus/primitives/transaction.h"
@@ -49,6 +52,13 @@ public:
     bool check_sequence(std::int64_t sequence) override;
 
 private:
+    /// Kept for each kind of hash type, so that many signatures over one long script hash it once.
+    struct Begun {
+        Bytes script_code;
+        crypto::Sha256 hasher;
+    };
+    static constexpr std::size_t kKinds = 6;
+
     Hash256 legacy_hash(ByteSpan script_code, std::uint8_t hash_type);
 
     const Transaction& transaction_;
@@ -56,6 +66,7 @@ private:
     SignatureVerifier& verifier_;
     TxOutput spent_;
     std::uint32_t input_;
+    std::unique_ptr<std::array<std::optional<Begun>, kKinds>> begun_;
 };
 
 /// kOk if the script verifies under `flags`. kVerifyWitness and kVerifyCleanStack ask for kVerifyP2sh, and the latter
