@@ -1,0 +1,51 @@
+#pragma once
+// From the user's options to what each room takes as values. Every function refuses a value it cannot use with Bitcoin
+// Core's text where it has one; the text is what follows "Error: ".
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "base/settings/settings.h"
+#include "chain/chain_options.h"
+#include "consensus/params.h"
+#include "mempool/options.h"
+#include "mining/block_template.h"
+#include "protocol/network.h"
+#include "protocol/options.h"
+
+namespace cairn::node {
+
+template <class T>
+using Configured = std::expected<T, std::string>;
+
+/// The network's rules, with -signetchallenge, -testactivationheight and -vbparams.
+Configured<consensus::Params> configure_params(const base::Settings& settings);
+/// Magic, port and seeds of that network.
+protocol::NetworkInfo configure_network(const consensus::Params& params);
+
+/// `params` must outlive the result.
+Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, const consensus::Params& params,
+                                                const protocol::NetworkInfo& network);
+Configured<mempool::MempoolOptions> configure_mempool(const base::Settings& settings, const consensus::Params& params);
+Configured<mining::TemplateOptions> configure_mining(const base::Settings& settings);
+
+base::LogOptions configure_log(const base::Settings& settings);
+/// -debug, -debugexclude and -loglevel, on the process's log.
+Configured<void> configure_log_categories(const base::Settings& settings);
+
+/// "/Satoshi:31.0.0/Cairn:0.1.0(comments)/"
+Configured<std::string> configure_user_agent(const base::Settings& settings, std::string_view version);
+Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
+                                                     const protocol::NetworkInfo& network, std::string user_agent);
+
+/// -mocktime; regtest only.
+Configured<std::optional<std::chrono::sys_seconds>> configure_mock_time(const base::Settings& settings,
+                                                                        const consensus::Params& params);
+
+/// A fee rate option, per kvB, in coins; nothing where it is not set.
+Configured<std::optional<Amount>> fee_option(const base::Settings& settings, std::string_view name);
+
+}  // namespace cairn::node

@@ -1,0 +1,112 @@
+// The peer-to-peer side from the options.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "node/config.h"
+
+namespace cairn::node {
+
+namespace {
+
+bool is_safe(const std::string& comment)
+{
+    return std::ranges::all_of(comment, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view{" .,;-_?@"}.contains(c);
+    });
+}
+
+Configured<void> read_networks(const base::Settings& settings, protocol::EngineOptions& options)
+{
+    const auto names = settings.texts("onlynet");
+    if (names.empty()) return {};
+    options.reachable.clear();
+    for (const auto& name : names) {
+        const auto network = protocol::network_from_name(name);
+        if (network == protocol::AddressNetwork::kUnroutable) {
+            return std::unexpected(fmt::format("Unknown network specified in -onlynet: '{}'", name));
+        }
+        if (network != protocol::AddressNetwork::kIpv4 && network != protocol::AddressNetwork::kIpv6) {
+            return std::unexpected(fmt::format(
+                "-onlynet={}: this version of Cairn reaches IPv4 and IPv6 only. Leave the option out, or wait for a "
+                "version that has proxies.", name));
+        }
+        options.reachable.insert(network);
+    }
+    return {};
+}
+
+Configured<void> read_whitelist(const base::Settings& settings, protocol::EngineOptions& options)
+{
+    for (const auto& text : settings.texts("whitelist")) {
+        auto entry = protocol::parse_whitelist(text);
+        if (!entry) return std::unexpected(entry.error());
+        options.whitelist.push_back(std::move(*entry));
+    }
+    options.whitelist_relay = settings.boolean_or("whitelistrelay", options.whitelist_relay);
+    options.whitelist_force_relay = settings.boolean_or("whitelistforcerelay", options.whitelist_force_relay);
+    return {};
+}
+
+void read_connections(const base::Settings& settings, protocol::EngineOptions& options)
+{
+    options.listen = settings.boolean_or("listen", options.listen);
+    options.blocks_only = settings.boolean_or("blocksonly", options.blocks_only);
+    options.dns_seed = settings.boolean_or("dnsseed", options.dns_seed);
+    options.force_dns_seed = settings.boolean_or("forcednsseed", options.force_dns_seed);
+    options.max_connections =
+        static_cast<int>(std::clamp<std::int64_t>(settings.integer_or("maxconnections", options.max_connections), 0,
+                                                  1'000'000));
+    options.connect_given = settings.is_set("connect");
+    for (const auto& name : settings.texts("connect")) {
+        if (name != "0") options.connect.push_back(name);
+    }
+    options.add_nodes = settings.texts("addnode");
+    options.seed_nodes = settings.texts("seednode");
+    options.receive_buffer = 1000 * static_cast<std::size_t>(settings.integer_or(
+                                        "maxreceivebuffer", static_cast<std::int64_t>(options.receive_buffer / 1000)));
+    options.send_buffer = 1000 * static_cast<std::size_t>(settings.integer_or(
+                                     "maxsendbuffer", static_cast<std::int64_t>(options.send_buffer / 1000)));
+    options.ban_time = std::chrono::seconds{
+        settings.integer_or("bantime", std::chrono::duration_cast<std::chrono::seconds>(options.ban_time).count())};
+    options.max_tip_age_seconds =
+        static_cast<std::int32_t>(settings.integer_or("maxtipage", options.max_tip_age_seconds));
+}
+
+}  // namespace
+
+Configured<std::string> configure_user_agent(const base::Settings& settings, std::string_view version)
+{
+    std::string comments;
+    for (const auto& comment : settings.texts("uacomment")) {
+        if (!is_safe(comment)) {
+            return std::unexpected(fmt::format("User Agent comment ({}) contains unsafe characters.", comment));
+        }
+        comments += (comments.empty() ? "" : "; ") + comment;
+    }
+    auto agent = fmt::format("/Satoshi:31.0.0/Cairn:{}{}/", version, comments.empty() ? "" : "(" + comments + ")");
+    if (agent.size() > protocol::kMaxUserAgentLength) {
+        return std::unexpected(fmt::format(
+            "Total length of network version string ({}) exceeds maximum length ({}). Reduce the number or size of "
+            "uacomments.", agent.size(), protocol::kMaxUserAgentLength));
+    }
+    return agent;
+}
+
+Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
+                                                     const protocol::NetworkInfo& network, std::string user_agent)
+{
+    protocol::EngineOptions options;
+    options.network = network;
+    options.user_agent = std::move(user_agent);
+    read_connections(settings, options);
+    const auto timeout = settings.integer_or("peertimeout", options.peer_timeout / std::chrono::seconds{1});
+    if (timeout <= 0) return std::unexpected("peertimeout must be a positive integer.");
+    options.peer_timeout = std::chrono::seconds{timeout};
+    if (auto read = read_networks(settings, options); !read) return std::unexpected(read.error());
+    if (auto read = read_whitelist(settings, options); !read) return std::unexpected(read.error());
+    return options;
+}
+
+}  // namespace cairn::node
