@@ -3,6 +3,7 @@
 #include "crypto/hashes.h"
 #include "keys/descriptor_tree.h"
 #include "keys/parse_key_expression.h"
+#include "keys/tapscript_template.h"
 
 namespace cairn::keys {
 namespace {
@@ -84,30 +85,15 @@ Tree infer_multisig(const policy::ScriptTemplate& found, KeyContext context, con
     return tree;
 }
 
-/// <key> OP_CHECKSIG, or <key> OP_CHECKSIG <key> OP_CHECKSIGADD … <n> OP_NUMEQUAL.
 Tree infer_tapscript(ByteSpan script, const SigningProvider& provider)
 {
-    const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(script[i]); };
+    const auto found = match_tapscript(script);
+    if (!found) return std::nullopt;
     DescriptorTree tree;
-    std::size_t next = 0;
-    while (script.size() >= next + 34 && at(next) == 32) {
-        if (at(next + 33) != (next == 0 ? 0xacU : 0xbaU)) return std::nullopt;
-        const auto key = XOnlyKey::parse(script.subspan(next + 1, 32));
-        if (!key) return std::nullopt;
-        tree.keys.push_back(x_only_key(*key, provider));
-        next += 34;
-    }
-    if (tree.keys.size() == 1 && next == script.size()) {
-        tree.function = Function::kPk;
-        tree.tapscript = true;
-        return tree;
-    }
-    if (tree.keys.empty() || script.empty() || at(script.size() - 1) != 0x9c) return std::nullopt;
-    const std::size_t number_size = script.size() - next - 1;
-    if (number_size == 1 && at(next) >= 0x51 && at(next) <= 0x60) tree.threshold = static_cast<int>(at(next)) - 0x50;
-    if (number_size == 2 && at(next) == 1 && at(next + 1) > 16) tree.threshold = static_cast<int>(at(next + 1) & 0x7f);
-    if (tree.threshold < 1 || static_cast<std::size_t>(tree.threshold) > tree.keys.size()) return std::nullopt;
-    tree.function = Function::kMultiA;
+    tree.function = found->is_multi ? Function::kMultiA : Function::kPk;
+    tree.tapscript = !found->is_multi;
+    tree.threshold = found->is_multi ? found->threshold : 0;
+    for (const XOnlyKey& key : found->keys) tree.keys.push_back(x_only_key(key, provider));
     return tree;
 }
 

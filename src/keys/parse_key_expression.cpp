@@ -8,6 +8,9 @@
 namespace cairn::keys {
 namespace {
 
+/// Each makes a descriptor of its own, of up to 999 keys.
+constexpr std::size_t kMaxMultipathValues = 256;
+
 std::unexpected<std::string> refuse(std::string text)
 {
     return std::unexpected(std::move(text));
@@ -49,6 +52,7 @@ std::expected<std::vector<std::uint32_t>, std::string> multipath_values(std::str
 {
     const auto items = split_text(text.substr(1, text.size() - 2), ';');
     if (items.size() < 2) return refuse("Multipath key path specifiers must have at least two items");
+    if (items.size() > kMaxMultipathValues) return refuse("Multipath key path specifiers must have at most 256 items");
     std::vector<std::uint32_t> values;
     for (const std::string_view item : items) {
         const auto value = path_step(item, apostrophe);

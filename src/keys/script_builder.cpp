@@ -17,6 +17,15 @@ ScriptBuilder& ScriptBuilder::push(ByteSpan data)
     return *this;
 }
 
+ScriptBuilder& ScriptBuilder::push_minimal(ByteSpan data)
+{
+    if (data.size() != 1) return push(data);
+    const auto value = std::to_integer<unsigned>(data[0]);
+    if (value >= 1 && value <= 16) return op(0x50 + value);
+    if (value == 0x81) return op(0x4f);
+    return push(data);
+}
+
 ScriptBuilder& ScriptBuilder::number(std::int64_t value)
 {
     if (value == 0) return op(0);

@@ -17,6 +17,8 @@ public:
     }
     /// The push that Bitcoin Core writes for `data`: by its size alone (no OP_1 for the byte 1).
     ScriptBuilder& push(ByteSpan data);
+    /// The shortest push of `data` (BIP62): OP_0, OP_1 to OP_16 and OP_1NEGATE where they push the same.
+    ScriptBuilder& push_minimal(ByteSpan data);
     /// The shortest push of a number: OP_0, OP_1 to OP_16, OP_1NEGATE or its bytes.
     ScriptBuilder& number(std::int64_t value);
 

@@ -15,7 +15,4 @@ enum class SighashNames { kHidden, kShown };
 /// name of its hash type: "…[ALL]".
 std::string script_to_asm(ByteSpan script, SighashNames names = SighashNames::kHidden);
 
-/// "OP_DUP", "0", "1", "-1", "OP_UNKNOWN": as script_to_asm names a single opcode.
-std::string_view opcode_name(unsigned opcode);
-
 }  // namespace cairn::keys

@@ -8,6 +8,7 @@
 
 #include "consensus/primitives/amount.h"
 #include "consensus/primitives/transaction_draft.h"
+#include "consensus/script/sighash.h"
 #include "keys/signing_provider.h"
 
 namespace cairn::keys {
@@ -18,14 +19,8 @@ struct SpentOutput {
     Bytes script_pubkey;
 };
 
-/// Hash types as they are on the network. kDefault is SIGHASH_ALL before taproot.
-inline constexpr int kSighashDefault = 0;
-inline constexpr int kSighashAll = 1;
-inline constexpr int kSighashNone = 2;
-inline constexpr int kSighashSingle = 3;
-inline constexpr int kSighashAnyoneCanPay = 0x80;
-/// "ALL", "NONE|ANYONECANPAY", "DEFAULT", …
-std::optional<int> sighash_type_from_name(std::string_view name);
+/// The hash type that RPC calls "ALL", "NONE|ANYONECANPAY", "DEFAULT" and so on.
+std::optional<std::uint8_t> sighash_type_from_name(std::string_view name);
 
 /// Signs every input for which `provider` has keys, keeping and completing signatures that inputs of multisig already
 /// have. Answers what is wrong with each input that is not complete, by index: Bitcoin Core's texts ("Input not found
@@ -33,11 +28,12 @@ std::optional<int> sighash_type_from_name(std::string_view name);
 /// `spent` in the order of the inputs. `auxiliary`: 32 random bytes for Schnorr nonces, or zeros.
 std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
                                                     const std::vector<std::optional<SpentOutput>>& spent,
-                                                    const SigningProvider& provider, int sighash_type = kSighashDefault,
+                                                    const SigningProvider& provider,
+                                                    std::uint8_t sighash_type = consensus::kSighashDefault,
                                                     const Hash256& auxiliary = {});
 
-/// Weight of the script and witness of an input that spends `script`, as sign_transaction would make it with keys for
-/// all of `provider`'s public keys; nothing if it could not be solved.
-std::optional<Weight> satisfaction_weight(ByteSpan script, const SigningProvider& provider);
+/// Puts into `input` a script and witness of the sizes that sign_transaction would give it with private keys for all
+/// public keys of `provider`: for the size of a transaction before it is signed. False if it could not be solved.
+bool fill_with_dummies(TxInputDraft& input, ByteSpan script_pubkey, const SigningProvider& provider);
 
 }  // namespace cairn::keys

@@ -8,13 +8,6 @@
 namespace cairn::keys {
 namespace {
 
-Hash256 leaf_hash(const TaprootLeaf& leaf)
-{
-    crypto::Sha256 hasher = crypto::tagged_hasher("TapLeaf");
-    hasher.write(static_cast<std::byte>(leaf.version)).write_compact_size(leaf.script.size()).write(leaf.script);
-    return hasher.finish();
-}
-
 Hash256 branch_hash(const Hash256& a, const Hash256& b)
 {
     crypto::Sha256 hasher = crypto::tagged_hasher("TapBranch");
@@ -59,6 +52,13 @@ Node build(const std::vector<TaprootLeaf>& leaves, std::size_t index)
 }
 
 }  // namespace
+
+Hash256 leaf_hash(const TaprootLeaf& leaf)
+{
+    crypto::Sha256 hasher = crypto::tagged_hasher("TapLeaf");
+    hasher.write(static_cast<std::byte>(leaf.version)).write_compact_size(leaf.script.size()).write(leaf.script);
+    return hasher.finish();
+}
 
 std::optional<Hash256> TaprootOutput::merkle_root() const
 {

@@ -23,6 +23,9 @@ struct TaprootLeaf {
     Bytes script;
 };
 
+/// BIP341's tagged hash of version and script.
+Hash256 leaf_hash(const TaprootLeaf& leaf);
+
 struct TaprootOutput {
     XOnlyKey internal_key;
     std::vector<TaprootLeaf> leaves;

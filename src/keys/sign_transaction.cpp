@@ -1,0 +1,252 @@
+#include "keys/sign_transaction.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "consensus/coins.h"
+#include "consensus/script/interpreter.h"
+#include "consensus/script/script.h"
+#include "consensus/script/sighash_cache.h"
+#include "crypto/hashes.h"
+#include "crypto/schnorr.h"
+#include "keys/satisfy_script.h"
+#include "keys/script_builder.h"
+#include "policy/options.h"
+
+namespace cairn::keys {
+namespace {
+
+using consensus::SigVersion;
+
+/// The transaction to be signed, with what its inputs spend.
+struct SigningJob {
+    TransactionRef transaction;
+    const std::vector<std::optional<SpentOutput>>* spent = nullptr;
+    std::optional<consensus::SighashCache> cache;
+    std::uint8_t sighash_type = 0;
+    Hash256 auxiliary;
+};
+
+SigningJob make_job(const TransactionDraft& draft, const std::vector<std::optional<SpentOutput>>& spent)
+{
+    SigningJob job;
+    job.transaction = draft.finish();
+    job.spent = &spent;
+    SpentOutputs outputs;
+    const bool all = std::ranges::all_of(spent, [](const auto& output) { return output.has_value(); });
+    if (!all) {
+        job.cache.emplace(*job.transaction, consensus::SighashCache::Parts::kAll);
+        return job;
+    }
+    for (const auto& output : spent) outputs.add(output->value, output->script_pubkey, 0, false);
+    job.cache.emplace(*job.transaction, outputs, 0, consensus::SighashCache::Parts::kAll);
+    return job;
+}
+
+/// Signs one input with the private keys at hand; takes signatures that the input already has for other keys.
+class RealSignatures final : public SignatureSource {
+public:
+    RealSignatures(const SigningJob& job, std::uint32_t input, const SigningProvider& provider)
+        : job_(job), input_(input), provider_(provider), spent_((*job.spent)[input].value())
+    {
+        collect_candidates();
+    }
+
+    std::optional<Bytes> ecdsa(ByteSpan public_key, ByteSpan script_code, SigVersion version) override
+    {
+        if (auto given = given_ecdsa(public_key, script_code, version)) return given;
+        const auto* key = provider_.find_private(crypto::hash160(public_key));
+        if (key == nullptr) return std::nullopt;
+        const std::uint8_t type = job_.sighash_type == 0 ? consensus::kSighashAll : job_.sighash_type;
+        const Hash256 hash = version == SigVersion::kBase
+                                 ? consensus::sighash_legacy(*job_.transaction, input_, script_code, type)
+                                 : consensus::sighash_witness_v0(*job_.transaction, input_, script_code, spent_.value,
+                                                                 type, *job_.cache);
+        Bytes signature = key->sign_ecdsa(hash);
+        signature.push_back(static_cast<std::byte>(type));
+        return signature;
+    }
+
+    std::optional<Bytes> schnorr(const XOnlyKey& key, const TaprootKeyUse& use) override
+    {
+        const auto* found = provider_.find_private(key);
+        if (found == nullptr) return std::nullopt;
+        std::optional<crypto::SecretKey> secret = found->secret();
+        if (use.tweak) secret = secret->taproot_output(found->context(), use.merkle_root);
+        const TxOutput output{spent_.value, spent_.script_pubkey};
+        consensus::TaprootSpend spend;
+        spend.leaf_hash = use.leaf_hash;
+        const auto hash =
+            consensus::sighash_taproot(*job_.transaction, input_, output, job_.sighash_type, *job_.cache, spend);
+        if (!secret || !hash) return std::nullopt;
+        const auto signature = crypto::sign_schnorr(found->context(), *secret, *hash, job_.auxiliary.bytes);
+        Bytes bytes(signature.begin(), signature.end());
+        if (job_.sighash_type != consensus::kSighashDefault) bytes.push_back(static_cast<std::byte>(job_.sighash_type));
+        return bytes;
+    }
+
+private:
+    void collect_candidates()
+    {
+        const TxInput& input = job_.transaction->inputs[input_];
+        const auto add = [this](ByteSpan element) {
+            if (element.size() >= 9 && element.size() <= 73 && element[0] == std::byte{0x30}) {
+                candidates_.push_back(element);
+            }
+        };
+        ScriptReader reader{input.script_sig};
+        while (const auto instruction = reader.next()) add(instruction->data);
+        for (const ByteSpan element : input.witness) add(element);
+    }
+
+    std::optional<Bytes> given_ecdsa(ByteSpan public_key, ByteSpan script_code, SigVersion version)
+    {
+        if (candidates_.empty()) return std::nullopt;
+        consensus::ImmediateVerifier verifier;
+        const TxOutput output{spent_.value, spent_.script_pubkey};
+        consensus::TransactionChecker checker{*job_.transaction, input_, output, *job_.cache, verifier};
+        for (const ByteSpan signature : candidates_) {
+            if (checker.check_ecdsa(signature, public_key, script_code, version)) {
+                return Bytes(signature.begin(), signature.end());
+            }
+        }
+        return std::nullopt;
+    }
+
+    const SigningJob& job_;
+    std::uint32_t input_;
+    const SigningProvider& provider_;
+    const SpentOutput& spent_;
+    std::vector<ByteSpan> candidates_;
+};
+
+/// Anything that looks like a signature, for keys that are known.
+class DummySignatures final : public SignatureSource {
+public:
+    explicit DummySignatures(const SigningProvider& provider) : provider_(provider) {}
+
+    std::optional<Bytes> ecdsa(ByteSpan public_key, ByteSpan, SigVersion) override
+    {
+        if (provider_.find_public(crypto::hash160(public_key)) == nullptr) return std::nullopt;
+        return Bytes(kLowRSignatureSize, std::byte{0x30});
+    }
+    std::optional<Bytes> schnorr(const XOnlyKey& key, const TaprootKeyUse&) override
+    {
+        if (provider_.find_origin(key) == nullptr) return std::nullopt;
+        return Bytes(64);
+    }
+
+private:
+    static constexpr std::size_t kLowRSignatureSize = 71;
+    const SigningProvider& provider_;
+};
+
+ScriptError verify(const SigningJob& job, std::uint32_t input, const TxInputDraft& draft, const SpentOutput& spent)
+{
+    std::vector<ByteSpan> witness(draft.witness.begin(), draft.witness.end());
+    const TxOutput output{spent.value, spent.script_pubkey};
+    consensus::ImmediateVerifier verifier;
+    consensus::TransactionChecker checker{*job.transaction, input, output, *job.cache, verifier};
+    return consensus::verify_script(draft.script_sig, spent.script_pubkey, witness, policy::kStandardScriptFlags,
+                                    checker);
+}
+
+/// `provider` and the scripts that a partly signed input reveals.
+SigningProvider with_revealed_scripts(const SigningProvider& provider, const TxInputDraft& input)
+{
+    SigningProvider all = provider;
+    ByteSpan last;
+    ScriptReader reader{input.script_sig};
+    while (const auto instruction = reader.next()) last = instruction->data;
+    if (!last.empty()) all.add_script(last);
+    if (!input.witness.empty()) all.add_script(input.witness.back());
+    return all;
+}
+
+std::string error_text(ScriptError error)
+{
+    if (error == ScriptError::kInvalidStackOperation) {
+        return "Unable to sign input, invalid stack size (possibly missing key)";
+    }
+    if (error == ScriptError::kNullFail) {
+        return "CHECK(MULTI)SIG failing with non-zero signature (possibly need more signatures)";
+    }
+    return std::string(text(error));
+}
+
+bool is_single_without_output(const SigningJob& job, std::uint32_t input)
+{
+    const auto base = static_cast<std::uint8_t>(job.sighash_type & ~consensus::kSighashAnyoneCanPay);
+    return base == consensus::kSighashSingle && input >= job.transaction->outputs.size();
+}
+
+void apply(const Satisfaction& satisfaction, TxInputDraft& input)
+{
+    ScriptBuilder script_sig;
+    for (const Bytes& element : satisfaction.script_sig) script_sig.push_minimal(element);
+    input.script_sig = script_sig.take();
+    input.witness = satisfaction.witness;
+}
+
+}  // namespace
+
+std::optional<std::uint8_t> sighash_type_from_name(std::string_view name)
+{
+    constexpr std::array<std::pair<std::string_view, std::uint8_t>, 7> kTypes{{
+        {"DEFAULT", 0},
+        {"ALL", 1},
+        {"ALL|ANYONECANPAY", 0x81},
+        {"NONE", 2},
+        {"NONE|ANYONECANPAY", 0x82},
+        {"SINGLE", 3},
+        {"SINGLE|ANYONECANPAY", 0x83},
+    }};
+    for (const auto& [known, type] : kTypes) {
+        if (known == name) return type;
+    }
+    return std::nullopt;
+}
+
+std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
+                                                    const std::vector<std::optional<SpentOutput>>& spent,
+                                                    const SigningProvider& provider, std::uint8_t sighash_type,
+                                                    const Hash256& auxiliary)
+{
+    SigningJob job = make_job(draft, spent);
+    job.sighash_type = sighash_type;
+    job.auxiliary = auxiliary;
+    std::map<std::size_t, std::string> errors;
+    for (std::uint32_t i = 0; i < draft.inputs.size(); ++i) {
+        TxInputDraft& input = draft.inputs[i];
+        if (!spent[i]) {
+            errors[i] = "Input not found or already spent";
+            continue;
+        }
+        if (verify(job, i, input, *spent[i]) == ScriptError::kOk) continue;
+        const SigningProvider all = with_revealed_scripts(provider, input);
+        RealSignatures signatures{job, i, all};
+        if (!is_single_without_output(job, i)) {
+            const auto satisfaction = satisfy_script(spent[i]->script_pubkey, signatures, all);
+            if (satisfaction) apply(*satisfaction, input);
+        }
+        if (spent[i]->value == kMaxMoney && !input.witness.empty()) {
+            errors[i] = "Missing amount";
+            continue;
+        }
+        const ScriptError error = verify(job, i, input, *spent[i]);
+        if (error != ScriptError::kOk) errors[i] = error_text(error);
+    }
+    return errors;
+}
+
+bool fill_with_dummies(TxInputDraft& input, ByteSpan script_pubkey, const SigningProvider& provider)
+{
+    DummySignatures signatures{provider};
+    const auto satisfaction = satisfy_script(script_pubkey, signatures, provider);
+    if (!satisfaction || !satisfaction->complete) return false;
+    apply(*satisfaction, input);
+    return true;
+}
+
+}  // namespace cairn::keys
