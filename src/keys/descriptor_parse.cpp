@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <charconv>
-#include <concepts>
-#include <set>
+#include <array>
 
 #include "crypto/hex.h"
 #include "keys/address.h"
@@ -58,36 +56,44 @@ private:
     KeyParser& keys_;
 };
 
+using Contexts = unsigned;  // a bit for each KeyContext
+constexpr Contexts operator|(KeyContext a, KeyContext b)
+{
+    return 1U << static_cast<unsigned>(a) | 1U << static_cast<unsigned>(b);
+}
+constexpr Contexts operator|(Contexts a, KeyContext b)
+{
+    return a | 1U << static_cast<unsigned>(b);
+}
+
 /// Where a function may stand, and what is said of it elsewhere (nothing: it is then taken for an unknown function).
 struct Place {
     Function function;
-    std::initializer_list<KeyContext> allowed;
+    Contexts allowed;
     std::string_view elsewhere;
 };
 
-const std::vector<Place>& places()
-{
-    using enum KeyContext;
-    static const std::vector<Place> kPlaces{
-        {Function::kPk, {kTop, kP2sh, kP2wsh, kP2tr}, ""},
-        {Function::kPkh, {kTop, kP2sh, kP2wsh}, ""},
-        {Function::kCombo, {kTop}, "Can only have combo() at top level"},
-        {Function::kMulti, {kTop, kP2sh, kP2wsh}, "Can only have multi/sortedmulti at top level, in sh(), or in wsh()"},
-        {Function::kSortedMulti,
-         {kTop, kP2sh, kP2wsh},
-         "Can only have multi/sortedmulti at top level, in sh(), or in wsh()"},
-        {Function::kMultiA, {kP2tr}, "Can only have multi_a/sortedmulti_a inside tr()"},
-        {Function::kSortedMultiA, {kP2tr}, "Can only have multi_a/sortedmulti_a inside tr()"},
-        {Function::kWpkh, {kTop, kP2sh}, "Can only have wpkh() at top level or inside sh()"},
-        {Function::kSh, {kTop}, "Can only have sh() at top level"},
-        {Function::kWsh, {kTop, kP2sh}, "Can only have wsh() at top level or inside sh()"},
-        {Function::kAddr, {kTop}, "Can only have addr() at top level"},
-        {Function::kTr, {kTop}, "Can only have tr at top level"},
-        {Function::kRawTr, {kTop}, "Can only have rawtr at top level"},
-        {Function::kRaw, {kTop}, "Can only have raw() at top level"},
-    };
-    return kPlaces;
-}
+constexpr Contexts kOnlyTop = 0U | KeyContext::kTop;
+constexpr Contexts kTopOrP2sh = KeyContext::kTop | KeyContext::kP2sh;
+constexpr Contexts kNotTaproot = kTopOrP2sh | KeyContext::kP2wsh;
+constexpr std::string_view kMultiElsewhere = "Can only have multi/sortedmulti at top level, in sh(), or in wsh()";
+
+constexpr std::array<Place, 14> kPlaces{{
+    {Function::kPk, kNotTaproot | KeyContext::kP2tr, ""},
+    {Function::kPkh, kNotTaproot, ""},
+    {Function::kCombo, kOnlyTop, "Can only have combo() at top level"},
+    {Function::kMulti, kNotTaproot, kMultiElsewhere},
+    {Function::kSortedMulti, kNotTaproot, kMultiElsewhere},
+    {Function::kMultiA, 0U | KeyContext::kP2tr, "Can only have multi_a/sortedmulti_a inside tr()"},
+    {Function::kSortedMultiA, 0U | KeyContext::kP2tr, "Can only have multi_a/sortedmulti_a inside tr()"},
+    {Function::kWpkh, kTopOrP2sh, "Can only have wpkh() at top level or inside sh()"},
+    {Function::kSh, kOnlyTop, "Can only have sh() at top level"},
+    {Function::kWsh, kTopOrP2sh, "Can only have wsh() at top level or inside sh()"},
+    {Function::kAddr, kOnlyTop, "Can only have addr() at top level"},
+    {Function::kTr, kOnlyTop, "Can only have tr at top level"},
+    {Function::kRawTr, kOnlyTop, "Can only have rawtr at top level"},
+    {Function::kRaw, kOnlyTop, "Can only have raw() at top level"},
+}};
 
 std::string unknown_function(std::string_view expression, KeyContext context)
 {
@@ -99,10 +105,10 @@ std::string unknown_function(std::string_view expression, KeyContext context)
 Result Parser::script(std::string_view& rest, KeyContext context)
 {
     std::string_view expression = take_expression(rest);
-    for (const Place& place : places()) {
+    for (const Place& place : kPlaces) {
         std::string_view argument = expression;
         if (!strip_function(argument, name(place.function))) continue;
-        if (std::ranges::find(place.allowed, context) == place.allowed.end()) {
+        if ((place.allowed & (0U | context)) == 0) {
             if (place.elsewhere.empty()) break;
             return refuse(std::string(place.elsewhere));
         }

@@ -9,7 +9,10 @@
 namespace cairn::keys {
 namespace {
 
-unsigned at(ByteSpan bytes, std::size_t i) { return std::to_integer<unsigned>(bytes[i]); }
+unsigned at(ByteSpan bytes, std::size_t i)
+{
+    return std::to_integer<unsigned>(bytes[i]);
+}
 
 /// A little-endian number with a sign bit, of at most 4 bytes.
 std::int64_t script_number(ByteSpan data)
@@ -24,13 +27,20 @@ std::int64_t script_number(ByteSpan data)
 std::string_view sighash_name(unsigned type)
 {
     switch (type) {
-        case 0x01: return "ALL";
-        case 0x02: return "NONE";
-        case 0x03: return "SINGLE";
-        case 0x81: return "ALL|ANYONECANPAY";
-        case 0x82: return "NONE|ANYONECANPAY";
-        case 0x83: return "SINGLE|ANYONECANPAY";
-        default: return {};
+        case 0x01:
+            return "ALL";
+        case 0x02:
+            return "NONE";
+        case 0x03:
+            return "SINGLE";
+        case 0x81:
+            return "ALL|ANYONECANPAY";
+        case 0x82:
+            return "NONE|ANYONECANPAY";
+        case 0x83:
+            return "SINGLE|ANYONECANPAY";
+        default:
+            return {};
     }
 }
 

@@ -32,7 +32,6 @@ TEST(ExtendedKey, DerivesTheChainsOfBip32)
         for (const std::string& path : vectors[name].keys()) {
             if (!path.starts_with("m")) continue;
             std::optional<ExtendedPrivateKey> key = master;
-            std::optional<ExtendedPublicKey> public_side = master->to_public();
             for (std::size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
                 const std::size_t end = path.find('/', at + 1);
                 const std::uint32_t step = step_of(path.substr(at + 1, end - at - 1));
@@ -40,7 +39,9 @@ TEST(ExtendedKey, DerivesTheChainsOfBip32)
                 key = key->derive(step);
                 ASSERT_TRUE(key);
                 EXPECT_EQ(by_public.has_value(), (step & kHardened) == 0);
-                if (by_public) EXPECT_EQ(*by_public, key->to_public());
+                if (by_public) {
+                    EXPECT_EQ(*by_public, key->to_public());
+                }
             }
             const Json expected = vectors[name][path];
             EXPECT_EQ(encode_extended(*key, kMainAddresses), expected["prv"].string());
@@ -69,7 +70,7 @@ TEST(ExtendedKey, RefusesTheInvalidKeysOfBip32)
         EXPECT_FALSE(decode_extended_public(key, kMainAddresses)) << line;
         ++cases;
     }
-    EXPECT_EQ(cases, 16U);
+    EXPECT_EQ(cases, 14U);
 }
 
 TEST(ExtendedKey, SeedsHaveSixteenToSixtyFourBytes)
