@@ -16,8 +16,6 @@ struct ChainTip {
     std::int64_t median_time_past = 0;
     /// Script flags that the next block's scripts are run under.
     ScriptFlags next_block_flags = kMandatoryFlags;
-    /// BIP68 holds for the next block.
-    bool relative_locks = true;
 };
 
 /// Called on the validation thread only, where the chain does not change meanwhile.
@@ -29,8 +27,6 @@ public:
     virtual CoinsView& coins() = 0;
     /// Median time past of the active chain's block at `height`; 0 <= height <= tip.
     virtual std::int64_t median_time_past(Height height) const = 0;
-    /// Hash of the active chain's block at `height`; 0 <= height <= tip.
-    virtual BlockHash block_hash(Height height) const = 0;
 };
 
 }  // namespace cairn::mempool

@@ -46,6 +46,8 @@ struct Accepted {
 
 using AcceptResult = std::expected<Accepted, policy::Refusal>;
 
+struct MempoolState;
+
 class Mempool {
 public:
     /// `salt` is random, and secret from peers. `verifier` is asked for signatures: give it the cache that block
@@ -63,12 +65,13 @@ public:
     AcceptResult accept(const TransactionRef& transaction, const AcceptOptions& options);
 
     /// The chain's calls, each after the chain port shows the new tip. A block connected removes its transactions and
-    /// whatever conflicts with them. A block disconnected is remembered (at most 20 MB of transactions in all; the
-    /// earliest are forgotten). on_tip_settled, once after one or more of these, brings back what disconnected blocks
-    /// held and removes what is no longer final, mature or valid; without disconnections it does nothing.
+    /// whatever conflicts with them. A block disconnected is remembered (at most 20 MB of transactions in all; those
+    /// confirmed last are forgotten first). on_tip_settled, once after one or more of these, brings back what
+    /// disconnected blocks held (or drops it, with all that spends it, unless keep_disconnected), and removes what is
+    /// no longer final or mature; without disconnections it does nothing.
     void on_block_connected(const Block& block, std::int64_t now);
     void on_block_disconnected(const Block& block);
-    void on_tip_settled(std::int64_t now);
+    void on_tip_settled(std::int64_t now, bool keep_disconnected = true);
 
     /// Removes what is older than the expiry, and the worst chunks while memory is over its bound. accept does so
     /// itself.
@@ -119,8 +122,7 @@ public:
     std::vector<Txid> unbroadcast() const;
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<MempoolState> state_;
 };
 
 }  // namespace cairn::mempool

@@ -1,5 +1,8 @@
 #include "policy/fee_rate.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace cairn::policy {
 
 namespace {
@@ -50,6 +53,13 @@ std::strong_ordering operator<=>(const FeeRate& a, const FeeRate& b)
 std::string FeeRate::to_string() const
 {
     return format_amount(per_kvb()) + " BTC/kvB";
+}
+
+Amount add_saturating(Amount a, Amount b)
+{
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const Wide sum = Wide{a.satoshis()} + b.satoshis();
+    return Amount{static_cast<std::int64_t>(std::clamp<Wide>(sum, -kMost, kMost))};
 }
 
 std::string format_amount(Amount amount)

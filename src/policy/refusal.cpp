@@ -46,7 +46,7 @@ constexpr std::array kRows = {
     Row{kMempoolFull, "mempool full", Fault::kReconsiderable},
     Row{kMaxFeeRateExceeded, "max feerate exceeded", Fault::kMempoolPolicy},
     Row{kReplacementDisallowed, "bip125-replacement-disallowed", Fault::kMempoolPolicy},
-    Row{kScriptVerify, "mempool-script-verify-flag-failed", Fault::kConsensus},
+    Row{kScriptVerify, "mempool-script-verify-flag-failed", Fault::kNotStandard},
 };
 
 consteval bool rows_follow_enum()

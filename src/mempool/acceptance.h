@@ -1,0 +1,82 @@
+#pragma once
+// One transaction's way into the mempool: the checks in order of what they cost, then the change itself.
+
+#include <memory>
+
+#include "mempool/state.h"
+#include "policy/truc.h"
+
+namespace cairn::mempool {
+
+/// How strictly a transaction is judged.
+enum class Judgement {
+    kFull,
+    /// It was in a block: no limits of fees, version 3 or ephemeral dust.
+    kFromBlock,
+};
+
+/// Used once. Reads the state without its lock (validation thread), and takes it to apply.
+class Acceptance {
+public:
+    Acceptance(MempoolState& state, TransactionRef transaction, const AcceptOptions& options, Judgement judgement);
+
+    /// Checks, and unless options.test_only, changes the mempool (without limiting its size).
+    AcceptResult run();
+
+private:
+    using Check = std::expected<void, policy::Refusal>;
+
+    /// Each step may rely on those before it.
+    Check check_alone();
+    Check check_known();
+    Check find_inputs();
+    Check check_inputs();
+    Check check_locks();
+    Check check_fees();
+    Check check_truc();
+    Check plan();
+    Check plan_replacement();
+    Check check_replacement_pays() const;
+    Check check_not_spending_conflicts() const;
+    Check check_ephemeral_spends() const;
+    Check check_scripts() const;
+    Check run_scripts(ScriptFlags flags) const;
+
+    Check missing_inputs() const;
+    std::string replacement_text(policy::PolicyReason reason) const;
+    std::vector<policy::TrucParent> truc_parents() const;
+    Entry make_entry() const;
+
+    MempoolState& state_;
+    TransactionRef transaction_;
+    AcceptOptions options_;
+    Judgement judgement_;
+    ChainTip tip_;
+
+    std::vector<CoinRef> coins_;  // in the inputs' order; scripts point into spent_
+    std::shared_ptr<SpentOutputs> spent_;
+    consensus::SequenceLock lock_;
+    Height highest_input_ = 0;
+    bool spends_coinbase_ = false;
+    Amount fee_;
+    Amount modified_fee_;
+    std::int64_t sigop_cost_ = 0;
+    Weight adjusted_weight_ = 0;
+    std::vector<Slot> parents_;
+    std::vector<Slot> direct_conflicts_;
+    std::vector<Slot> replaced_;  // direct conflicts with their descendants
+    bool sibling_eviction_ = false;
+    std::optional<ClusterGraph::Proposal> proposal_;
+};
+
+/// The order of the inputs' coins, with the mempool's own on top of the chain's.
+class ChainTimes final : public consensus::AncestorTimes {
+public:
+    explicit ChainTimes(const ChainPort& chain) : chain_(chain) {}
+    std::int64_t median_time_past(Height height) const override { return chain_.median_time_past(height); }
+
+private:
+    const ChainPort& chain_;
+};
+
+}  // namespace cairn::mempool
