@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "consensus/limits.h"
 #include "consensus/primitives/block.h"
 #include "consensus/primitives/transaction_draft.h"
 #include "consensus/rejection.h"
@@ -20,8 +21,8 @@ class Mempool;
 
 namespace cairn::mining {
 
-inline constexpr Weight kMaxBlockWeight = 4'000'000;
-inline constexpr std::int64_t kMaxBlockSigopCost = 80'000;
+using consensus::kMaxBlockSigopCost;
+using consensus::kMaxBlockWeight;
 inline constexpr Weight kMinimumReservedWeight = 2'000;
 
 struct TemplateOptions {

@@ -14,18 +14,12 @@ mempool::ChainTip MempoolChain::tip() const
     tip.median_time_past = consensus::median_time_past(node);
     // The next block's hash is not known; no exception of the script rules will be made for it.
     tip.next_block_flags = consensus::block_script_flags(BlockHash{}, node.height() + 1, params);
-    tip.relative_locks = params.is_active(consensus::BuriedDeployment::kCsv, node.height() + 1);
     return tip;
 }
 
 std::int64_t MempoolChain::median_time_past(Height height) const
 {
     return consensus::median_time_past(*tip_node().ancestor(height));
-}
-
-BlockHash MempoolChain::block_hash(Height height) const
-{
-    return tip_node().ancestor(height)->hash();
 }
 
 void ChainMempool::on_block_connected(const BlockRef& block, const chain::BlockNode& node,
@@ -41,10 +35,10 @@ void ChainMempool::on_block_disconnected(const BlockRef& block, const chain::Blo
     mempool_.on_block_disconnected(*block);
 }
 
-void ChainMempool::on_tip_settled(const chain::BlockNode& tip, bool, bool)
+void ChainMempool::on_tip_settled(const chain::BlockNode& tip, bool, bool keep_disconnected)
 {
     chain_.set_tip(&tip);
-    mempool_.on_tip_settled(base::unix_seconds(clock_.now()));
+    mempool_.on_tip_settled(base::unix_seconds(clock_.now()), keep_disconnected);
     chain_.set_tip(nullptr);
 }
 

@@ -20,7 +20,6 @@ public:
     mempool::ChainTip tip() const override;
     CoinsView& coins() override { return chain_->coins_view(); }
     std::int64_t median_time_past(Height height) const override;
-    BlockHash block_hash(Height height) const override;
 
 private:
     const chain::BlockNode& tip_node() const { return told_tip_ ? *told_tip_ : *chain_->tip(); }
