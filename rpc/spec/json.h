@@ -55,7 +55,8 @@ public:
     }
     /// `text` must follow JSON's grammar of numbers.
     static Json number(std::string text) { return Json(Number{std::move(text)}); }
-    /// With up to 16 significant digits. floating: difficulty, progress, displayed rates
+    /// With up to 16 significant digits.
+    // floating: difficulty, progress, displayed rates
     static Json real(double value);
 
     Kind kind() const { return static_cast<Kind>(value_.index()); }
