@@ -138,6 +138,9 @@ public:
         ++disk_->syncs;
         inode_->synced = inode_->content;
         inode_->pending.clear();
+        // A new file's name reaches the disk with it, as with every file system that keeps a journal.
+        const auto name = disk_->names.find(path_);
+        if (name != disk_->names.end() && name->second == inode_) disk_->synced_names.emplace(path_, inode_);
     }
 
     void start_writeback(std::uint64_t /*offset*/, std::uint64_t /*length*/) override {}

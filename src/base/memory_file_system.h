@@ -1,7 +1,8 @@
 #pragma once
 // A disk in memory that can fail as disks do. For tests and simulations; thread-safe.
 //
-// What a crash loses: bytes written and not synced, and names created, renamed or removed whose folder was not synced.
+// What a crash loses: bytes written and not synced, and names created, renamed or removed whose folder was not synced
+// (but for the name of a new file that was synced itself: every file system with a journal keeps that).
 
 #include <atomic>
 #include <cstdint>

@@ -27,16 +27,15 @@ public:
     BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation = {});
     ~BlockScanner();
 
-    /// The next record; nothing at the end. What follows a record is searched behind it, unless reject() was called.
+    /// The next record; nothing at the end. The search goes on behind it, whether or not it holds a block: so a file is
+    /// read once, whatever is in it.
     std::optional<ScannedRecord> next();
-    /// The last record was no block: search on from the byte behind its magic's first.
-    void reject();
     /// Where the search goes on.
     std::uint64_t position() const { return position_; }
 
 private:
-    /// Makes `size` bytes at `offset` available in the window; false if the file ends before.
-    bool load(std::uint64_t offset, std::size_t size);
+    /// Makes what the file has of [offset, offset + size) available, at the front of the window's bytes.
+    ByteSpan load(std::uint64_t offset, std::size_t size);
     std::optional<std::uint64_t> find_magic();
 
     std::unique_ptr<base::File> file_;
@@ -44,7 +43,6 @@ private:
     Obfuscation obfuscation_;
     std::uint64_t size_ = 0;
     std::uint64_t position_ = 0;
-    std::uint64_t last_magic_ = 0;
     Bytes window_;
     std::uint64_t window_offset_ = 0;
 };

@@ -1,0 +1,68 @@
+#include "storage/block_scanner.h"
+
+#include <algorithm>
+
+#include "consensus/encoding/reader.h"
+
+namespace cairn::storage {
+namespace {
+
+constexpr std::size_t kWindow = 2 * (std::size_t{BlockScanner::kMaxBlockSize} + kRecordHeaderSize);
+
+}  // namespace
+
+BlockScanner::BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation)
+    : file_(std::move(file)), magic_(magic), obfuscation_(obfuscation), size_(file_->size())
+{
+}
+
+BlockScanner::~BlockScanner() = default;
+
+ByteSpan BlockScanner::load(std::uint64_t offset, std::size_t size)
+{
+    const std::uint64_t end = std::min(size_, offset + size);
+    if (offset >= end) return {};
+    const bool inside = offset >= window_offset_ && end <= window_offset_ + window_.size();
+    if (!inside) {
+        window_.resize(kWindow);
+        window_.resize(file_->read_at(offset, window_));
+        obfuscation_.apply(window_, offset);
+        window_offset_ = offset;
+    }
+    const auto start = static_cast<std::size_t>(offset - window_offset_);
+    return ByteSpan{window_}.subspan(start, std::min<std::size_t>(window_.size() - start, size));
+}
+
+std::optional<std::uint64_t> BlockScanner::find_magic()
+{
+    while (true) {
+        // What the window has from here on; at its end, enough of the next for a magic across the border.
+        const bool inside = position_ >= window_offset_ && position_ + magic_.size() <= window_offset_ + window_.size();
+        const std::size_t size =
+            inside ? static_cast<std::size_t>(window_offset_ + window_.size() - position_) : std::size_t{1} << 20;
+        const ByteSpan bytes = load(position_, size);
+        if (bytes.size() < magic_.size()) return std::nullopt;
+        const auto found = std::ranges::search(bytes, magic_);
+        if (!found.empty()) return position_ + static_cast<std::uint64_t>(found.begin() - bytes.begin());
+        position_ += bytes.size() - magic_.size() + 1;
+    }
+}
+
+std::optional<ScannedRecord> BlockScanner::next()
+{
+    while (const auto magic = find_magic()) {
+        position_ = *magic + 1;
+        const ByteSpan header = load(*magic, kRecordHeaderSize);
+        if (header.size() < kRecordHeaderSize) return std::nullopt;
+        const std::uint32_t size = Reader{header.subspan(4)}.u32();
+        const std::uint64_t begin = *magic + kRecordHeaderSize;
+        if (size < BlockHeader::kSize || size > kMaxBlockSize || begin + size > size_) continue;
+        const ByteSpan bytes = load(begin, size);
+        if (bytes.size() < size) return std::nullopt;  // the file was cut while we read
+        position_ = begin + size;
+        return ScannedRecord{begin, std::make_shared<const Bytes>(bytes.begin(), bytes.end())};
+    }
+    return std::nullopt;
+}
+
+}  // namespace cairn::storage
