@@ -1,5 +1,6 @@
 #include "chain/coins/coin_table.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <utility>
@@ -37,10 +38,10 @@ std::uint32_t CoinTable::find(const Outpoint& outpoint, std::uint32_t tag) const
     return 0;
 }
 
-CoinTable::Buckets CoinTable::grown() const
+CoinTable::Buckets CoinTable::grown(std::size_t more) const
 {
     Buckets grown;
-    grown.capacity = capacity_ + capacity_ / 2;
+    grown.capacity = std::max(capacity_ + capacity_ / 2, (size_ + more) * 4 / 3 + 1);
     grown.array = std::make_unique<Bucket[]>(grown.capacity);
     for (std::size_t i = 0; i < capacity_; ++i) {
         if (buckets_[i].slot == 0) continue;

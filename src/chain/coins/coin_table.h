@@ -29,11 +29,11 @@ public:
     std::uint32_t find(const Outpoint& outpoint) const { return find(outpoint, tag(outpoint)); }
     std::uint32_t find(const Outpoint& outpoint, std::uint32_t tag) const;
 
-    /// Whether the next insertion needs a larger array, which `grow` makes without touching what readers see until the
+    /// Whether `more` insertions need a larger array, which `grown` makes without touching what readers see until the
     /// returned array is installed.
-    bool must_grow() const { return (size_ + 1) * 4 > capacity_ * 3; }
+    bool must_grow(std::size_t more = 1) const { return (size_ + more) * 4 > capacity_ * 3; }
     struct Buckets;
-    Buckets grown() const;
+    Buckets grown(std::size_t more = 1) const;
     void install(Buckets buckets);
 
     /// A new entry that no other has the outpoint of; must_grow() must be false. The entry is not dirty.
