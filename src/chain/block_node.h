@@ -94,7 +94,7 @@ private:
     std::atomic<std::uint32_t> data_offset_{0};
     std::atomic<std::uint32_t> undo_offset_{0};
     // The validation thread's own.
-    std::int32_t sequence_ = 0;
+    std::int32_t sequence_ = 1;
     bool dirty_ = false;  // differs from the block index on disk
 };
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include "consensus/limits.h"
+#include "consensus/script/script.h"
 
 namespace cairn::chain {
 
@@ -25,13 +25,6 @@ void change_in_pieces(std::shared_mutex& mutex, std::size_t count, Change change
         const std::unique_lock lock(mutex);
         for (; i < end; ++i) change(i);
     }
-}
-
-/// Outputs that never become coins.
-bool is_unspendable(ByteSpan script)
-{
-    constexpr std::byte kOpReturn{0x6a};
-    return script.size() > consensus::kMaxScriptSize || (!script.empty() && script[0] == kOpReturn);
 }
 
 }  // namespace

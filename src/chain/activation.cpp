@@ -1,0 +1,278 @@
+#include "chain/activation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "consensus/connect_context.h"
+#include "storage/storage_error.h"
+
+namespace cairn::chain {
+
+namespace {
+
+storage::StorageError cannot_disconnect(const BlockNode& node, const std::string& why)
+{
+    return {storage::StorageError::Kind::kCorrupt,
+            "Failed to disconnect block " + node.hash().to_hex() + ": " + why,
+            "The coins database or the undo files may be damaged. Restart with -reindex-chainstate or -reindex."};
+}
+
+}  // namespace
+
+bool Activation::advance(bool wait)
+{
+    connector_.commit(false);
+    flush_if_due();
+    const ChainState& state = context_.state;
+    const BlockNode* best = context_.state.candidates.find_best(state.tip);
+    const BlockNode* end = connector_.end();
+    const bool nothing_better = best == nullptr || best == end ||
+        (end != nullptr && !BlockTreeWriter::is_better(*best, *end));
+    if (!nothing_better) return extend(*best, wait);
+    if (connector_.empty() || !wait) return false;
+    connector_.commit(true);
+    return true;
+}
+
+bool Activation::extend(const BlockNode& best, bool wait)
+{
+    const BlockNode* end = connector_.end();
+    if (end != nullptr && !best.has_ancestor(*end)) {
+        if (connector_.empty()) {
+            reorganise(&best);
+        } else {
+            connector_.settle();
+        }
+        return true;
+    }
+    if (connector_.has_room()) {
+        read_ahead(best);
+        connector_.connect(*best.ancestor(end == nullptr ? 0 : end->height() + 1));
+        return true;
+    }
+    if (wait) connector_.commit(true);
+    return wait;
+}
+
+void Activation::read_ahead(const BlockNode& best)
+{
+    const Height height = connector_.end() == nullptr ? 0 : connector_.end()->height();
+    for (Height ahead = height + 2; ahead <= std::min(best.height(), height + 1 + kReadAhead); ++ahead) {
+        context_.archive.read_ahead(*best.ancestor(ahead));
+    }
+}
+
+void Activation::finish()
+{
+    while (!context_.interrupted.load(std::memory_order_relaxed) && advance(true)) {
+    }
+    connector_.settle();
+    tell_fates();
+}
+
+void Activation::on_committed(const BlockNode& node, const BlockRef& block,
+                              const std::shared_ptr<const SpentOutputs>& spent)
+{
+    context_.archive.forget(node);
+    context_.state.candidates.prune(node);
+    if (context_.ports.mempool != nullptr) context_.ports.mempool->on_block_connected(block, node, spent);
+    log_tip(node);
+    if (reorganising_) {
+        publish_fact(events::BlockConnected{block, spent, node.height()});
+        return;
+    }
+    const BlockNode* before = context_.published.get();
+    if (context_.ports.mempool != nullptr) context_.ports.mempool->on_tip_settled(node, false, true);
+    publish(node);
+    publish_fact(events::BlockConnected{block, spent, node.height()});
+    publish_tip_changed(node, before);
+    tell(node, {BlockResult::Status::kConnected, std::nullopt, &node, false});
+}
+
+void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
+{
+    base::log_error("ConnectBlock {} failed, {}", node.hash().to_hex(), rejection.to_string());
+    context_.archive.forget(node);
+    tell(node, {BlockResult::Status::kRejected, rejection, &node, false});
+}
+
+void Activation::publish(const BlockNode& tip)
+{
+    context_.published.set(&tip);
+    update_initial_download();
+}
+
+void Activation::publish_tip_changed(const BlockNode& tip, const BlockNode* before)
+{
+    if (context_.ports.events == nullptr) return;
+    events::TipChanged changed;
+    changed.tip = tip.hash();
+    changed.height = tip.height();
+    const BlockNode* fork = before == nullptr ? &tip : last_common_ancestor(&tip, before);
+    changed.fork = fork->hash();
+    changed.fork_height = fork->height();
+    changed.initial_download = context_.initial_download.load();
+    publish_fact(changed);
+}
+
+void Activation::update_initial_download()
+{
+    if (!context_.initial_download.load(std::memory_order_relaxed) || context_.importing.load()) return;
+    const BlockNode* tip = context_.published.get();
+    if (tip == nullptr || tip->chain_work() < context_.minimum_chain_work) return;
+    if (tip->time() < context_.now() - context_.options.max_tip_age.count()) return;
+    base::log_info("Leaving InitialBlockDownload (latching to false)");
+    context_.initial_download.store(false);
+}
+
+void Activation::disconnect_tip()
+{
+    ChainState& state = context_.state;
+    const BlockNode& node = *state.tip;
+    const BlockRef block = context_.archive.read_block(node);
+    const auto spent = context_.archive.read_spent(node);
+    if (!block || !spent) throw cannot_disconnect(node, "its data is missing");
+    const auto effects = consensus::disconnect_block(*block, node.height(), *spent, state.coins.top_view());
+    if (!effects) throw cannot_disconnect(node, effects.error().to_string());
+    const bool may_be_unclean = consensus::is_bip30_repeat(node.hash(), node.height()) ||
+        consensus::is_bip30_unspendable(node.hash(), node.height());
+    if (!effects->clean && !may_be_unclean) throw cannot_disconnect(node, "the coins do not match");
+    state.coins.disconnect(*effects, *spent, node.parent()->hash());
+    state.tip = static_cast<const BlockNode*>(node.parent());
+    if (context_.ports.mempool != nullptr) context_.ports.mempool->on_block_disconnected(block, node);
+    publish_fact(events::BlockDisconnected{block, spent, node.height()});
+    flush_if_due();
+}
+
+void Activation::disconnect_to(const BlockNode* fork)
+{
+    while (context_.state.tip != fork) disconnect_tip();
+}
+
+void Activation::reorganise(const BlockNode* best)
+{
+    ChainState& state = context_.state;
+    const BlockNode* before = state.tip;
+    reorganising_ = true;
+    // A branch may prove invalid half way, and then another, or the old one, is the best: until something is connected
+    // that beats the old tip, or nothing is left.
+    for (; best != nullptr && best != state.tip; best = state.candidates.find_best(state.tip)) {
+        disconnect_to(last_common_ancestor(state.tip, best));
+        connector_.connect(*best->ancestor(state.tip->height() + 1));
+        connector_.settle();
+        if (state.tip->chain_work() > before->chain_work()) break;
+    }
+    reorganising_ = false;
+    state.candidates.prune(*state.tip);
+    if (context_.ports.mempool != nullptr) context_.ports.mempool->on_tip_settled(*state.tip, true, true);
+    if (state.tip == before) return;
+    publish(*state.tip);
+    publish_tip_changed(*state.tip, before);
+}
+
+bool Activation::invalidate(const BlockNode& node)
+{
+    if (node.height() == 0) return false;
+    connector_.settle();
+    ChainState& state = context_.state;
+    const BlockNode* before = state.tip;
+    int disconnected = 0;
+    while (ChainOf(state.tip).contains(node)) {
+        const BlockNode& failed = *state.tip;
+        disconnect_tip();
+        ++disconnected;
+        context_.writer.set_failed(BlockTreeWriter::mutate(failed), true);
+        state.candidates.remove(failed);
+        state.candidates.add(*state.tip);
+    }
+    context_.writer.set_failed(BlockTreeWriter::mutate(node), true);
+    state.candidates.remove(node);
+    add_candidates();
+    context_.on_invalid_chain(node);
+    if (disconnected == 0) return true;
+    if (context_.ports.mempool != nullptr) {
+        context_.ports.mempool->on_tip_settled(*state.tip, true, disconnected <= kMaxKeptDisconnected);
+    }
+    publish(*state.tip);
+    publish_tip_changed(*state.tip, before);
+    return true;
+}
+
+void Activation::add_candidates()
+{
+    for (const BlockNode* node : context_.tree.nodes()) {
+        if (!node->status().is_valid(Validity::kTransactions) || node->chain_transaction_count() == 0) continue;
+        context_.state.candidates.add_if_good(*node, context_.state.tip);
+    }
+}
+
+void Activation::reconsider(const BlockNode& node)
+{
+    connector_.settle();
+    for (const BlockNode* other : context_.tree.nodes()) {
+        if (!other->status().failed()) continue;
+        if (!other->has_ancestor(node) && !node.has_ancestor(*other)) continue;
+        context_.writer.set_failed(BlockTreeWriter::mutate(*other), false);
+        if (context_.tree.best_invalid() == other) context_.writer.set_best_invalid(nullptr);
+    }
+    add_candidates();
+    context_.writer.recompute_best_header();
+}
+
+void Activation::prefer(const BlockNode& node)
+{
+    connector_.settle();
+    context_.state.candidates.prefer(BlockTreeWriter::mutate(node), *context_.state.tip);
+}
+
+void Activation::restore_tip(const BlockNode& node)
+{
+    context_.state.tip = &node;
+    context_.published.set(&node);
+    update_initial_download();
+}
+
+void Activation::flush_if_due()
+{
+    flusher_.poll();
+    if (flusher_.must_wait()) flusher_.wait();
+    if (!flusher_.is_due()) return;
+    connector_.settle();
+    flusher_.begin();
+}
+
+void Activation::await(const BlockNode& node, bool is_new, BlockCallback callback)
+{
+    waiting_.emplace(&node, Waiting{is_new, std::move(callback)});
+}
+
+void Activation::tell(const BlockNode& node, const BlockResult& result)
+{
+    auto [begin, end] = waiting_.equal_range(&node);
+    std::vector<Waiting> told;
+    for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second));
+    waiting_.erase(begin, end);
+    for (Waiting& waiting : told) {
+        BlockResult own = result;
+        own.is_new = waiting.is_new;
+        if (waiting.callback) waiting.callback(own);
+    }
+}
+
+void Activation::tell_fates()
+{
+    const ChainOf chain(context_.published.get());
+    while (!waiting_.empty()) {
+        const BlockNode& node = *waiting_.begin()->first;
+        BlockResult result{BlockResult::Status::kStored, std::nullopt, &node, false};
+        if (chain.contains(node)) result.status = BlockResult::Status::kConnected;
+        if (node.status().failed()) {
+            result.status = BlockResult::Status::kRejected;
+            result.rejection = Rejection{RejectReason::kBadPreviousBlock};
+        }
+        tell(node, result);
+    }
+}
+
+}  // namespace cairn::chain

@@ -1,0 +1,84 @@
+#pragma once
+// Follows the chain of most work: connects, reorganises, publishes. Validation thread. Not a public header of the room.
+
+#include <map>
+#include <vector>
+
+#include "chain/connector.h"
+#include "chain/flusher.h"
+#include "events/event_bus.h"
+
+namespace cairn::chain {
+
+class Activation final : private ConnectListener {
+public:
+    /// After this many blocks taken back by invalidateblock, the mempool need not take their transactions back.
+    static constexpr int kMaxKeptDisconnected = 10;
+    /// How many blocks ahead are read from disk.
+    static constexpr int kReadAhead = 8;
+
+    explicit Activation(ChainContext& context) : context_(context), connector_(context, *this), flusher_(context) {}
+
+    /// Does a piece of what is to do: connects a block, commits some, or reorganises. With `wait`, also if that means
+    /// to wait for scripts. False: there is nothing to do (without `wait`: nothing without waiting).
+    bool advance(bool wait);
+    /// Until nothing is left to do, or the chain is interrupted.
+    void finish();
+    /// Until all that is connected is committed: the chain stands still between two blocks.
+    void settle() { connector_.settle(); }
+    /// All fates that are known by now are told; what is neither connected nor refused is stored.
+    void tell_fates();
+
+    /// Calls back when the fate of `node`, received just now, is known.
+    void await(const BlockNode& node, bool is_new, BlockCallback callback);
+
+    bool invalidate(const BlockNode& node);
+    void reconsider(const BlockNode& node);
+    void prefer(const BlockNode& node);
+    /// Makes the tip of the last run the tip. At start.
+    void restore_tip(const BlockNode& node);
+
+    Flusher& flusher() { return flusher_; }
+    std::vector<std::string> warnings() const;
+    void update_initial_download();
+
+private:
+    struct Waiting {
+        bool is_new;
+        BlockCallback callback;
+    };
+
+    void on_committed(const BlockNode& node, const BlockRef& block,
+                      const std::shared_ptr<const SpentOutputs>& spent) override;
+    void on_refused(const BlockNode& node, const Rejection& rejection) override;
+
+    bool extend(const BlockNode& best, bool wait);
+    void read_ahead(const BlockNode& best);
+    void reorganise(const BlockNode* best);
+    void disconnect_tip();
+    void disconnect_to(const BlockNode* fork);
+    void flush_if_due();
+    void publish(const BlockNode& tip);
+    void publish_tip_changed(const BlockNode& tip, const BlockNode* before);
+    void log_tip(const BlockNode& tip) const;
+    void tell(const BlockNode& node, const BlockResult& result);
+    void add_candidates();
+    template <class Fact>
+    void publish_fact(Fact fact)
+    {
+        if (context_.ports.events != nullptr) context_.ports.events->publish(std::move(fact));
+    }
+
+    ChainContext& context_;
+    Connector connector_;
+    Flusher flusher_;
+    std::multimap<const BlockNode*, Waiting> waiting_;
+    /// Within a reorganisation no tip is published between its steps.
+    bool reorganising_ = false;
+};
+
+/// How much of all transactions the block's chain holds, from 0 to 1, guessed from what is known of the network.
+double verification_progress(const BlockNode& node, const BlockNode& best_header, const consensus::Params& params,
+                             std::int64_t now);
+
+}  // namespace cairn::chain

@@ -1,0 +1,80 @@
+#pragma once
+// Connects blocks one after another, each on the effects of the former, while their scripts are being checked; commits
+// them in order. Validation thread. Not a public header of the room.
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "chain/chain_context.h"
+#include "consensus/connect_block.h"
+
+namespace cairn::chain {
+
+/// What becomes of connected blocks. Called in the order of the chain.
+class ConnectListener {
+public:
+    virtual ~ConnectListener() = default;
+    /// state.tip and the published coins are those of `node` now.
+    virtual void on_committed(const BlockNode& node, const BlockRef& block,
+                              const std::shared_ptr<const SpentOutputs>& spent) = 0;
+    /// The block, and so all on it, is invalid; the tree says so already. Nothing of it was committed.
+    virtual void on_refused(const BlockNode& node, const Rejection& rejection) = 0;
+};
+
+class Connector {
+public:
+    /// Blocks whose scripts may be under way, and their bytes; the last one may exceed the bytes.
+    static constexpr std::size_t kMaxBlocks = 8;
+    static constexpr std::size_t kMaxBytes = std::size_t{32} << 20;
+    static_assert(kMaxBlocks <= CoinsCache::kMaxLayers);
+
+    Connector(ChainContext& context, ConnectListener& listener) : context_(context), listener_(listener) {}
+
+    /// The block on which the next is connected.
+    const BlockNode* end() const { return window_.empty() ? context_.state.tip : window_.back().node; }
+    bool empty() const { return window_.empty(); }
+    /// At the tip one block at a time goes through; while catching up, as many as the window holds.
+    bool has_room() const;
+
+    /// Connects `node`, whose parent is end(). Where that fails, waits for those before it, and if they hold tells the
+    /// listener. Throws what storage throws.
+    void connect(const BlockNode& node);
+    /// Commits what is ready. With `wait`, helps with the first block's scripts until it is.
+    void commit(bool wait);
+    /// Until the window is empty.
+    void settle();
+    /// Drops all that is not committed.
+    void drop();
+
+    /// Why this block's scripts must be checked; null if -assumevalid covers it. Bitcoin Core's five conditions.
+    const char* script_check_reason(const BlockNode& node) const;
+
+private:
+    struct InFlight {
+        const BlockNode* node = nullptr;
+        BlockRef block;
+        std::shared_ptr<const SpentOutputs> spent;
+        std::shared_ptr<const consensus::ScriptBatch> scripts;
+        std::shared_ptr<base::PoolBatch> checks;
+    };
+
+    void connect_genesis(const BlockNode& node);
+    bool log_script_checks(const BlockNode& node);
+    bool push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects effects);
+    void commit_first();
+    void refuse(const BlockNode& node, const Rejection& rejection);
+
+    ChainContext& context_;
+    ConnectListener& listener_;
+    std::deque<InFlight> window_;
+    std::size_t bytes_ = 0;
+    const char* last_reason_ = "";
+};
+
+/// Checks all of a batch's scripts in the pool and the calling thread. The rejection has Bitcoin Core's text.
+std::optional<Rejection> check_scripts(const std::shared_ptr<const consensus::ScriptBatch>& scripts,
+                                       base::ThreadPool& pool, consensus::SignatureVerifier& verifier);
+
+}  // namespace cairn::chain
