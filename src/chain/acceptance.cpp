@@ -109,11 +109,14 @@ std::expected<bool, Rejection> Acceptance::store(const BlockNode& node, Incoming
             return std::unexpected(std::move(checked.error()));
         }
     }
+    if (incoming.found_in_file) {
+        context_.archive.files().note_block(incoming.position, static_cast<std::uint32_t>(block.raw.size()),
+                                            node.height(), block.header.time);
+    }
     if (!was_written) incoming.position = context_.archive.write_block(block, node.height());
     const bool witness = context_.params.is_active(consensus::BuriedDeployment::kSegwit, node.height());
     BlockNode& stored = BlockTreeWriter::mutate(node);
-    context_.writer.set_data(stored, incoming.position, static_cast<std::uint32_t>(block.transactions.size()),
-                             witness);
+    context_.writer.set_data(stored, incoming.position, static_cast<std::uint32_t>(block.transactions.size()), witness);
     context_.archive.keep(incoming.block, node.height());
     context_.state.candidates.on_received(stored, context_.state.tip);
     return true;

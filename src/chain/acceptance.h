@@ -20,6 +20,8 @@ struct IncomingBlock {
     bool checked_in_context = false;
     /// Where it is on disk already.
     storage::FilePosition position;
+    /// It was found there (-reindex), and its file does not count it yet.
+    bool found_in_file = false;
 };
 
 class Acceptance {

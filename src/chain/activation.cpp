@@ -13,8 +13,7 @@ namespace {
 
 storage::StorageError cannot_disconnect(const BlockNode& node, const std::string& why)
 {
-    return {storage::StorageError::Kind::kCorrupt,
-            "Failed to disconnect block " + node.hash().to_hex() + ": " + why,
+    return {storage::StorageError::Kind::kCorrupt, "Failed to disconnect block " + node.hash().to_hex() + ": " + why,
             "The coins database or the undo files may be damaged. Restart with -reindex-chainstate or -reindex."};
 }
 
@@ -27,8 +26,8 @@ bool Activation::advance(bool wait)
     const ChainState& state = context_.state;
     const BlockNode* best = context_.state.candidates.find_best(state.tip);
     const BlockNode* end = connector_.end();
-    const bool nothing_better = best == nullptr || best == end ||
-        (end != nullptr && !BlockTreeWriter::is_better(*best, *end));
+    const bool nothing_better =
+        best == nullptr || best == end || (end != nullptr && !BlockTreeWriter::is_better(*best, *end));
     if (!nothing_better) return extend(*best, wait);
     if (connector_.empty() || !wait) return false;
     connector_.commit(true);
@@ -99,6 +98,7 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
 
 void Activation::publish(const BlockNode& tip)
 {
+    update_warnings(tip);
     context_.published.set(&tip);
     update_initial_download();
 }
@@ -136,7 +136,7 @@ void Activation::disconnect_tip()
     const auto effects = consensus::disconnect_block(*block, node.height(), *spent, state.coins.top_view());
     if (!effects) throw cannot_disconnect(node, effects.error().to_string());
     const bool may_be_unclean = consensus::is_bip30_repeat(node.hash(), node.height()) ||
-        consensus::is_bip30_unspendable(node.hash(), node.height());
+                                consensus::is_bip30_unspendable(node.hash(), node.height());
     if (!effects->clean && !may_be_unclean) throw cannot_disconnect(node, "the coins do not match");
     state.coins.disconnect(*effects, *spent, node.parent()->hash());
     state.tip = static_cast<const BlockNode*>(node.parent());

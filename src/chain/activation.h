@@ -6,6 +6,7 @@
 
 #include "chain/connector.h"
 #include "chain/flusher.h"
+#include "consensus/versionbits.h"
 #include "events/event_bus.h"
 
 namespace cairn::chain {
@@ -35,10 +36,16 @@ public:
     bool invalidate(const BlockNode& node);
     void reconsider(const BlockNode& node);
     void prefer(const BlockNode& node);
+    /// Where there is no tip yet.
+    void connect_genesis()
+    {
+        if (context_.state.tip == nullptr) advance(true);
+    }
     /// Makes the tip of the last run the tip. At start.
     void restore_tip(const BlockNode& node);
 
     Flusher& flusher() { return flusher_; }
+    /// Any thread.
     std::vector<std::string> warnings() const;
     void update_initial_download();
 
@@ -61,6 +68,7 @@ private:
     void publish(const BlockNode& tip);
     void publish_tip_changed(const BlockNode& tip, const BlockNode* before);
     void log_tip(const BlockNode& tip) const;
+    void update_warnings(const BlockNode& tip);
     void tell(const BlockNode& node, const BlockResult& result);
     void add_candidates();
     template <class Fact>
@@ -75,6 +83,9 @@ private:
     std::multimap<const BlockNode*, Waiting> waiting_;
     /// Within a reorganisation no tip is published between its steps.
     bool reorganising_ = false;
+    consensus::VersionBitsCache version_bits_;
+    mutable std::mutex warnings_mutex_;
+    std::vector<std::string> warnings_;
 };
 
 /// How much of all transactions the block's chain holds, from 0 to 1, guessed from what is known of the network.

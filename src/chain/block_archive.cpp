@@ -34,8 +34,14 @@ storage::BlockIndexRecord make_record(const BlockNode& node)
 
 }  // namespace
 
-BlockArchive::BlockArchive(storage::BlockFiles& files, storage::BlockIndexStore& index, const consensus::Params& params)
-    : files_(files), index_(index), params_(params), undo_writer_("undo", kMaxPendingUndo), reader_("readahead", 1024)
+BlockArchive::BlockArchive(storage::BlockFiles& files, storage::BlockIndexStore& index, const consensus::Params& params,
+                           std::size_t recent_limit)
+    : files_(files),
+      index_(index),
+      params_(params),
+      recent_limit_(recent_limit),
+      undo_writer_("undo", kMaxPendingUndo),
+      reader_("readahead", 1024)
 {
 }
 
@@ -56,7 +62,7 @@ void BlockArchive::keep(const BlockRef& block, Height height)
     const std::lock_guard lock(recent_mutex_);
     if (!recent_.try_emplace({height, block->hash}, Recent{block, bytes}).second) return;
     recent_bytes_ += bytes;
-    while (recent_bytes_ > kMaxRecentBytes && recent_.size() > 1) {
+    while (recent_bytes_ > recent_limit_ && recent_.size() > 1) {
         const auto last = std::prev(recent_.end());
         recent_bytes_ -= last->second.bytes;
         recent_.erase(last);
@@ -123,7 +129,7 @@ void BlockArchive::read_ahead(const BlockNode& node)
 
 void BlockArchive::read_one_ahead(const BlockNode& node)
 {
-    if (find_recent(node) || recent_bytes() > kMaxRecentBytes / 2) return;
+    if (find_recent(node) || recent_bytes() > recent_limit_ / 2) return;
     // What is wrong with the block, the validation thread will find when it reads it itself.
     auto block = files_.read_block(node.data_position(), node.hash());
     if (block) keep(*block, node.height());

@@ -22,13 +22,13 @@ namespace cairn::chain {
 
 class BlockArchive {
 public:
-    /// Blocks that were handed in or read ahead and wait to be connected: at most this many bytes; those highest up,
-    /// which are needed last, are let go first and read back later.
-    static constexpr std::size_t kMaxRecentBytes = std::size_t{64} << 20;
     /// Undo data on its way to the disk: the validation thread waits above this.
     static constexpr std::size_t kMaxPendingUndo = 64;
 
-    BlockArchive(storage::BlockFiles& files, storage::BlockIndexStore& index, const consensus::Params& params);
+    /// `recent_limit`: blocks that were handed in or read ahead and wait to be connected take at most this many bytes;
+    /// those highest up, which are needed last, are let go first and read back later. (One is kept whatever its size.)
+    BlockArchive(storage::BlockFiles& files, storage::BlockIndexStore& index, const consensus::Params& params,
+                 std::size_t recent_limit);
     ~BlockArchive();
 
     storage::FilePosition write_block(const Block& block, Height height);
@@ -79,6 +79,7 @@ private:
     storage::BlockFiles& files_;
     storage::BlockIndexStore& index_;
     const consensus::Params& params_;
+    const std::size_t recent_limit_;
 
     mutable std::mutex recent_mutex_;
     std::map<RecentKey, Recent> recent_;

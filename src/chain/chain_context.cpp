@@ -46,7 +46,7 @@ base::Registration PublishedTip::listen(std::function<void(const BlockNode&)> li
     const std::lock_guard lock(listeners_->mutex);
     const auto place = listeners_->list.insert(listeners_->list.end(), std::move(listener));
     return base::Registration([listeners = listeners_, place] {
-        const std::lock_guard lock(listeners->mutex);
+        const std::lock_guard ending(listeners->mutex);
         listeners->list.erase(place);
     });
 }

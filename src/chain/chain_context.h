@@ -51,6 +51,7 @@ struct ChainContext {
     base::ThreadPool& pool;
     consensus::SignatureVerifier& verifier;
     PublishedTip& published;
+    std::size_t window_limit = 0;
 
     std::atomic<bool> interrupted{false};
     std::atomic<bool> importing{false};

@@ -31,6 +31,9 @@
 #include "chain/results.h"
 #include "consensus/coins.h"
 
+namespace cairn::consensus {
+class SignatureVerifier;
+}
 namespace cairn::events {
 class EventBus;
 }
@@ -51,6 +54,8 @@ struct ChainPorts {
     base::Random& random;
     MempoolPort* mempool = nullptr;
     events::EventBus* events = nullptr;
+    /// Used by all script threads at once, such as one with a cache; null: an ImmediateVerifier.
+    consensus::SignatureVerifier* verifier = nullptr;
     base::FailureHandler on_failure;
     /// Called on the validation thread, now and then, during long work of start (verify, replay, reindex, import).
     std::function<void(std::string_view what, int percent)> on_progress;

@@ -1,6 +1,6 @@
 #pragma once
-// One chain of blocks with its coins: coins database, coins cache, tip, candidates. There may be two over one block tree
-// and one set of block files (a UTXO snapshot needs the second). Not a public header of the room.
+// One chain of blocks with its coins: coins database, coins cache, tip, candidates. There may be two over one block
+// tree and one set of block files (a UTXO snapshot needs the second). Not a public header of the room.
 
 #include <memory>
 

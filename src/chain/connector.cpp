@@ -49,7 +49,7 @@ bool Connector::has_room() const
 {
     if (window_.empty()) return true;
     if (!context_.initial_download.load(std::memory_order_relaxed)) return false;
-    return window_.size() < kMaxBlocks && bytes_ < kMaxBytes;
+    return window_.size() < kMaxBlocks && bytes_ < context_.window_limit;
 }
 
 const char* Connector::script_check_reason(const BlockNode& node) const
@@ -74,7 +74,7 @@ bool Connector::log_script_checks(const BlockNode& node)
 {
     const char* reason = script_check_reason(node);
     const bool same = reason == last_reason_ ||
-        (reason != nullptr && last_reason_ != nullptr && std::strcmp(reason, last_reason_) == 0);
+                      (reason != nullptr && last_reason_ != nullptr && std::strcmp(reason, last_reason_) == 0);
     if (!same && reason != nullptr) {
         base::log_info("Enabling script verification at block #{} ({}): {}.", node.height(), node.hash().to_hex(),
                        reason);

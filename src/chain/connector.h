@@ -25,9 +25,9 @@ public:
 
 class Connector {
 public:
-    /// Blocks whose scripts may be under way, and their bytes; the last one may exceed the bytes.
+    /// Blocks whose scripts may be under way; their bytes are bounded by ChainContext::window_limit, which the last one
+    /// may exceed.
     static constexpr std::size_t kMaxBlocks = 8;
-    static constexpr std::size_t kMaxBytes = std::size_t{32} << 20;
     static_assert(kMaxBlocks <= CoinsCache::kMaxLayers);
 
     Connector(ChainContext& context, ConnectListener& listener) : context_(context), listener_(listener) {}

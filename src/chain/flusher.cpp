@@ -16,23 +16,29 @@ constexpr std::uint64_t kBytesPerCoin = 48 * 2 * 2;
 void require_space(base::FileSystem& files, const std::filesystem::path& folder, std::uint64_t bytes)
 {
     if (files.free_space(folder) >= kSpareBytes + bytes) return;
-    throw storage::StorageError(storage::StorageError::Kind::kDiskFull, "Disk space is too low!",
-                                "Free some space on the disk of " + folder.string() +
-                                    " and start again: nothing was lost.");
+    throw storage::StorageError(
+        storage::StorageError::Kind::kDiskFull, "Disk space is too low!",
+        "Free some space on the disk of " + folder.string() + " and start again: nothing was lost.");
 }
 
 }  // namespace
 
-Flusher::Flusher(ChainContext& context) : context_(context), executor_("flush", 4) { schedule_next(); }
+Flusher::Flusher(ChainContext& context) : context_(context), executor_("flush", 4)
+{
+    schedule_next();
+}
 
-Flusher::~Flusher() { executor_.stop(); }
+Flusher::~Flusher()
+{
+    executor_.stop();
+}
 
 void Flusher::schedule_next()
 {
     using std::chrono::milliseconds;
     const auto spread = static_cast<std::uint64_t>(milliseconds(kMaxInterval - kMinInterval).count());
     next_ = context_.ports.clock.steady_now() + kMinInterval +
-        milliseconds(static_cast<std::int64_t>(context_.ports.random.below(spread)));
+            milliseconds(static_cast<std::int64_t>(context_.ports.random.below(spread)));
 }
 
 void Flusher::apply_written_undo(bool all)
@@ -58,9 +64,15 @@ bool Flusher::is_large() const
     return context_.state.coins.memory() > context_.state.coins_limit / 4 * 3;
 }
 
-bool Flusher::is_time() const { return context_.ports.clock.steady_now() >= next_; }
+bool Flusher::is_time() const
+{
+    return context_.ports.clock.steady_now() >= next_;
+}
 
-bool Flusher::is_due() const { return !under_way_ && (is_large() || is_time()); }
+bool Flusher::is_due() const
+{
+    return !under_way_ && (is_large() || is_time());
+}
 
 bool Flusher::must_wait() const
 {
@@ -70,8 +82,7 @@ bool Flusher::must_wait() const
 void Flusher::check_disk_space() const
 {
     require_space(context_.ports.files, context_.options.blocks_folder, 0);
-    require_space(context_.ports.files, context_.options.folder,
-                  kBytesPerCoin * context_.state.coins.dirty_count());
+    require_space(context_.ports.files, context_.options.folder, kBytesPerCoin * context_.state.coins.dirty_count());
 }
 
 void Flusher::begin()

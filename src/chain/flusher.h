@@ -26,7 +26,8 @@ public:
 
     /// Takes note of what other threads wrote. Throws what a flush threw.
     void poll();
-    /// A flush should begin: the cache is near its bound, or the time has come. The caller then settles and calls begin.
+    /// A flush should begin: the cache is near its bound, or the time has come. The caller then settles and calls
+    /// begin.
     bool is_due() const;
     /// The coins are over their bound until the flush under way ends.
     bool must_wait() const;

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "chain/activation.h"
 #include "consensus/proof_of_work.h"
-#include "consensus/versionbits.h"
 
 namespace cairn::chain {
 
@@ -82,6 +81,34 @@ void Activation::log_tip(const BlockNode& tip) const
         std::log2(tip.chain_work().to_double()), tip.chain_transaction_count(), utc(tip.time()),
         verification_progress(tip, *context_.tree.best_header(), context_.params, context_.now()),
         static_cast<double>(coins.memory()) / (1 << 20), coins.size());
+}
+
+void Activation::update_warnings(const BlockNode& tip)
+{
+    std::vector<std::string> now;
+    const BlockNode* invalid = context_.tree.best_invalid();
+    if (invalid != nullptr && invalid->chain_work() > tip.chain_work() + consensus::block_proof(tip.bits()) * 6) {
+        now.emplace_back(
+            "Warning: Found invalid chain more than 6 blocks longer than our best chain. This could be due to database "
+            "corruption or consensus incompatibility with peers.");
+    }
+    if (!context_.initial_download.load(std::memory_order_relaxed)) {
+        for (const auto& unknown : consensus::unknown_activations(&tip, context_.params, version_bits_)) {
+            if (!unknown.active) continue;
+            now.push_back("Unknown new rules activated (versionbit " + std::to_string(unknown.bit) + ")");
+        }
+    }
+    const std::lock_guard lock(warnings_mutex_);
+    for (const std::string& warning : now) {
+        if (std::ranges::find(warnings_, warning) == warnings_.end()) base::log_warning("{}", warning);
+    }
+    warnings_ = std::move(now);
+}
+
+std::vector<std::string> Activation::warnings() const
+{
+    const std::lock_guard lock(warnings_mutex_);
+    return warnings_;
 }
 
 }  // namespace cairn::chain

@@ -250,8 +250,10 @@ void CoinsCache::publish_layer(const BlockHash& best)
     }
     fold_layer(layers_.front());
     {
+        const Use now{size(), memory()};
         const std::unique_lock lock(mutex_);
         published_[number] = false;
+        use_ = now;
     }
     layers_.pop_front();
 }
@@ -356,6 +358,12 @@ void CoinsCache::forget_clean_marks()
         entry.set_dirty(false);
         entry.set_fresh(false);
     });
+}
+
+CoinsCache::Use CoinsCache::use() const
+{
+    const std::shared_lock lock(mutex_);
+    return use_;
 }
 
 std::size_t CoinsCache::dirty_count() const

@@ -76,6 +76,13 @@ public:
     /// Any thread.
     CoinAnswer read(const Outpoint& outpoint) const;
 
+    struct Use {
+        std::size_t coins = 0;
+        std::size_t bytes = 0;
+    };
+    /// As of the last change of the tip.
+    Use use() const;
+
     std::size_t size() const { return active_->size() + (frozen_ ? frozen_->size() : 0); }
     /// All of it: tables, layers, what a flush under way needs. Validation thread.
     std::size_t memory() const;
@@ -133,6 +140,7 @@ private:
     std::array<bool, kMaxLayers + 2> published_{};  // by layer number: readers see it although it is not folded yet
     std::deque<Layer> layers_;
     std::atomic<std::uint64_t> generation_{0};
+    Use use_;
     bool disk_has_coins_ = false;
     View top_{*this, true};
     View published_view_{*this, false};

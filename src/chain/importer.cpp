@@ -1,0 +1,121 @@
+#include "chain/importer.h"
+
+#include <deque>
+#include <utility>
+
+#include "base/log.h"
+
+namespace cairn::chain {
+
+void Importer::reindex()
+{
+    const auto files = context_.archive.files().existing_files();
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (context_.interrupted.load()) return;
+        context_.progress("Reindexing…", static_cast<int>(100 * i / files.size()));
+        const auto path = context_.archive.files().block_path(files[i]);
+        base::log_info("Reindexing block file {} ({} of {})...", path.filename().string(), i + 1, files.size());
+        read_file(path, files[i], context_.archive.files().obfuscation());
+    }
+}
+
+void Importer::load(const std::filesystem::path& path)
+{
+    base::log_info("Importing blocks file {}...", path.string());
+    try {
+        read_file(path, -1, {});
+    } catch (const base::IoError& error) {
+        // Another disk's fault is none of the chain's.
+        if (error.path() != path) throw;
+        base::log_warning("Could not open blocks file {}: {}", path.string(), error.what());
+    }
+}
+
+void Importer::read_file(const std::filesystem::path& path, std::int32_t file, const storage::Obfuscation& obfuscation)
+{
+    obfuscation_ = obfuscation;
+    storage::BlockScanner scanner(context_.ports.files.open(path, base::OpenMode::kRead),
+                                  context_.options.message_start, obfuscation);
+    while (auto record = scanner.next()) {
+        if (context_.interrupted.load()) return;
+        const auto size = static_cast<std::uint32_t>(record->bytes->size());
+        auto block = decode_block(std::move(record->bytes));
+        if (!block) {
+            scanner.reject();
+            continue;
+        }
+        take(*block, {path, file, record->offset, size});
+    }
+    base::log_info("Loaded {} blocks from external file", std::exchange(loaded_, 0));
+    if (file < 0) orphans_.clear();
+}
+
+bool Importer::is_known(const BlockHash& hash)
+{
+    {
+        const std::lock_guard lock(in_flight_->mutex);
+        if (in_flight_->hashes.contains(hash)) return true;
+    }
+    return context_.tree.find(hash) != nullptr;
+}
+
+void Importer::take(const BlockRef& block, const Place& place)
+{
+    const bool is_genesis = block->hash == context_.params.genesis_hash();
+    if (!is_genesis && !is_known(block->header.previous)) {
+        base::log_debug(base::LogCategory::kReindex, "Out of order block {}, parent {} not known", block->hash.to_hex(),
+                        block->header.previous.to_hex());
+        orphans_.emplace(block->header.previous, place);
+        return;
+    }
+    submit(block, place);
+    std::deque<BlockHash> parents{block->hash};
+    while (!parents.empty() && !context_.interrupted.load()) {
+        const auto [begin, end] = orphans_.equal_range(parents.front());
+        parents.pop_front();
+        std::vector<Place> children;
+        for (auto it = begin; it != end; ++it) children.push_back(it->second);
+        orphans_.erase(begin, end);
+        for (const Place& child : children) {
+            const BlockRef again = read_again(child);
+            if (!again) continue;
+            submit(again, child);
+            parents.push_back(again->hash);
+        }
+    }
+}
+
+void Importer::submit(const BlockRef& block, const Place& place)
+{
+    const BlockNode* known = context_.tree.find(block->hash);
+    if (known != nullptr && known->status().has_data()) return;
+    IncomingBlock incoming;
+    incoming.block = block;
+    incoming.origin = {.requested = true, .work_checked = true};
+    if (place.file >= 0) {
+        incoming.position = {place.file, static_cast<std::uint32_t>(place.offset)};
+        incoming.found_in_file = true;
+    }
+    {
+        const std::lock_guard lock(in_flight_->mutex);
+        in_flight_->hashes.insert(block->hash);
+    }
+    incoming.callback = [in_flight = in_flight_, hash = block->hash](const BlockResult&) {
+        const std::lock_guard lock(in_flight->mutex);
+        in_flight->hashes.erase(hash);
+    };
+    acceptance_.prepare(incoming);
+    if (submit_(std::move(incoming))) ++loaded_;
+}
+
+BlockRef Importer::read_again(const Place& place)
+{
+    const auto file = context_.ports.files.open(place.path, base::OpenMode::kRead);
+    Bytes bytes(place.size);
+    base::read_exactly_at(*file, place.path, place.offset, bytes);
+    obfuscation_.apply(bytes, place.offset);
+    auto block = decode_block(std::move(bytes));
+    return block ? *block : nullptr;
+}
+
+}  // namespace cairn::chain
