@@ -40,10 +40,7 @@ void Importer::read_file(const std::filesystem::path& path, std::int32_t file, c
         if (context_.interrupted.load()) return;
         const auto size = static_cast<std::uint32_t>(record->bytes->size());
         auto block = decode_block(std::move(record->bytes));
-        if (!block) {
-            scanner.reject();
-            continue;
-        }
+        if (!block) continue;
         take(*block, {path, file, record->offset, size});
     }
     base::log_info("Loaded {} blocks from external file", std::exchange(loaded_, 0));
