@@ -28,7 +28,7 @@ namespace cairn::base {
 
 struct LogOptions {
     /// Empty: no file.
-    std::filesystem::path file;
+    std::filesystem::path file{};
     bool console = false;
     bool timestamps = true;
     bool micros = false;
