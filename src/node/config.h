@@ -15,6 +15,8 @@
 #include "mining/block_template.h"
 #include "protocol/network.h"
 #include "protocol/options.h"
+#include "rpc/server/server.h"
+#include "wallet/wallet_manager.h"
 
 namespace cairn::node {
 
@@ -40,6 +42,16 @@ Configured<void> configure_log_categories(const base::Settings& settings);
 Configured<std::string> configure_user_agent(const base::Settings& settings, std::string_view version);
 Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
                                                      const protocol::NetworkInfo& network, std::string user_agent);
+
+/// Nothing of it opens a port yet.
+Configured<rpc::ServerOptions> configure_rpc(const base::Settings& settings);
+
+/// Addresses, keys and fees of the user's wallets. `notice` is what createwallet shows.
+Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settings, const consensus::Params& params,
+                                                    const protocol::NetworkInfo& network, std::string notice);
+keys::AddressFormat address_format(Network network);
+/// The wallets to load at start: -wallet, and those that settings.json remembers.
+std::vector<std::string> wallets_to_load(const base::Settings& settings);
 
 /// -mocktime; regtest only.
 Configured<std::optional<std::chrono::sys_seconds>> configure_mock_time(const base::Settings& settings,

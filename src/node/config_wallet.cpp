@@ -1,0 +1,90 @@
+// The user's wallets from the options.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "node/config.h"
+
+namespace cairn::node {
+
+namespace {
+
+Configured<std::optional<api::OutputKind>> output_kind(const base::Settings& settings, std::string_view name)
+{
+    const auto given = settings.text(name);
+    if (!given || given->empty()) return std::nullopt;
+    const auto kind = api::output_kind(*given);
+    if (!kind) {
+        return std::unexpected(fmt::format("Unknown {} type '{}'", name == "addresstype" ? "address" : "change", *given));
+    }
+    return kind;
+}
+
+Configured<void> read_fees(const base::Settings& settings, wallet::WalletSettings& wallet)
+{
+    const auto read = [&](std::string_view name, Amount& fee) -> Configured<void> {
+        const auto given = fee_option(settings, name);
+        if (!given) return std::unexpected(given.error());
+        if (*given) fee = **given;
+        return {};
+    };
+    for (const auto& done : {read("fallbackfee", wallet.fallback_fee), read("mintxfee", wallet.minimum_fee),
+                             read("discardfee", wallet.discard_fee), read("maxtxfee", wallet.maximum_fee),
+                             read("dustrelayfee", wallet.dust_relay_fee)}) {
+        if (!done) return done;
+    }
+    return {};
+}
+
+}  // namespace
+
+keys::AddressFormat address_format(Network network)
+{
+    switch (network) {
+        case Network::kMain: return keys::kMainAddresses;
+        case Network::kRegtest: return keys::kRegtestAddresses;
+        case Network::kTestnet3:
+        case Network::kTestnet4:
+        case Network::kSignet: break;
+    }
+    return keys::kTestAddresses;
+}
+
+Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settings, const consensus::Params& params,
+                                                    const protocol::NetworkInfo& network, std::string notice)
+{
+    wallet::WalletSettings wallet;
+    wallet.folder = settings.resolve(settings.path_or("walletdir", "wallets"));
+    std::ranges::transform(network.magic, wallet.network_magic.begin(),
+                           [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
+    wallet.address_format = address_format(params.network);
+    wallet.keypool_size = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(settings.integer_or("keypool", wallet.keypool_size), 1, 1'000'000));
+    const auto address_kind = output_kind(settings, "addresstype");
+    if (!address_kind) return std::unexpected(address_kind.error());
+    wallet.address_kind = address_kind->value_or(wallet.address_kind);
+    const auto change_kind = output_kind(settings, "changetype");
+    if (!change_kind) return std::unexpected(change_kind.error());
+    wallet.change_kind = *change_kind;
+    if (auto read = read_fees(settings, wallet); !read) return std::unexpected(read.error());
+    wallet.spend_unconfirmed_change = settings.boolean_or("spendzeroconfchange", wallet.spend_unconfirmed_change);
+    wallet.replaceable = settings.boolean_or("walletrbf", wallet.replaceable);
+    wallet.broadcast = settings.boolean_or("walletbroadcast", wallet.broadcast);
+    wallet.confirmation_target =
+        static_cast<int>(std::clamp<std::int64_t>(settings.integer_or("txconfirmtarget", 6), 1, 1008));
+    wallet.notice = std::move(notice);
+    return wallet;
+}
+
+std::vector<std::string> wallets_to_load(const base::Settings& settings)
+{
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    };
+    for (const auto& name : settings.texts("wallet")) add(name);
+    for (const auto& name : settings.persistent_list("wallet")) add(name);
+    return names;
+}
+
+}  // namespace cairn::node
