@@ -9,11 +9,11 @@ namespace cairn::node {
 
 namespace {
 
-Configured<std::optional<api::OutputKind>> output_kind(const base::Settings& settings, std::string_view name)
+Configured<std::optional<keys::OutputType>> output_kind(const base::Settings& settings, std::string_view name)
 {
     const auto given = settings.text(name);
     if (!given || given->empty()) return std::nullopt;
-    const auto kind = api::output_kind(*given);
+    const auto kind = keys::output_type_from_name(*given);
     if (!kind) {
         return std::unexpected(fmt::format("Unknown {} type '{}'", name == "addresstype" ? "address" : "change", *given));
     }
@@ -62,10 +62,10 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
         std::clamp<std::int64_t>(settings.integer_or("keypool", wallet.keypool_size), 1, 1'000'000));
     const auto address_kind = output_kind(settings, "addresstype");
     if (!address_kind) return std::unexpected(address_kind.error());
-    wallet.address_kind = address_kind->value_or(wallet.address_kind);
+    wallet.address_type = address_kind->value_or(wallet.address_type);
     const auto change_kind = output_kind(settings, "changetype");
     if (!change_kind) return std::unexpected(change_kind.error());
-    wallet.change_kind = *change_kind;
+    wallet.change_type = *change_kind;
     if (auto read = read_fees(settings, wallet); !read) return std::unexpected(read.error());
     wallet.spend_unconfirmed_change = settings.boolean_or("spendzeroconfchange", wallet.spend_unconfirmed_change);
     wallet.replaceable = settings.boolean_or("walletrbf", wallet.replaceable);
