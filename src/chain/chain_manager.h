@@ -56,9 +56,9 @@ struct ChainPorts {
     events::EventBus* events = nullptr;
     /// Used by all script threads at once, such as one with a cache; null: an ImmediateVerifier.
     consensus::SignatureVerifier* verifier = nullptr;
-    base::FailureHandler on_failure;
+    base::FailureHandler on_failure{};
     /// Called on the validation thread, now and then, during long work of start (verify, replay, reindex, import).
-    std::function<void(std::string_view what, int percent)> on_progress;
+    std::function<void(std::string_view what, int percent)> on_progress{};
 };
 
 class ChainManager {
