@@ -3,7 +3,6 @@
 find_package(Boost 1.81 REQUIRED)
 find_package(leveldb REQUIRED)
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_library(CAIRN_CRYPTOPP cryptopp REQUIRED)
 find_library(CAIRN_ARGON2 argon2 REQUIRED)
