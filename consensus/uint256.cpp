@@ -49,10 +49,12 @@ int Uint256::bits() const
     return 0;
 }
 
-double Uint256::to_double() const
+double Uint256::to_double() const  // floating: work, for display
 {
-    double result = 0;
-    for (std::size_t i = limbs_.size(); i-- > 0;) result = std::ldexp(result, 64) + static_cast<double>(limbs_[i]);
+    double result = 0;  // floating: as above
+    for (std::size_t i = limbs_.size(); i-- > 0;) {
+        result = std::ldexp(result, 64) + static_cast<double>(limbs_[i]);  // floating: as above
+    }
     return result;
 }
 

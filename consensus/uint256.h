@@ -29,7 +29,7 @@ public:
     int bits() const;
     constexpr bool is_zero() const { return *this == Uint256{}; }
     /// The nearest double, for display.
-    double to_double() const;
+    double to_double() const;  // floating: work, for display
 
     friend constexpr bool operator==(const Uint256&, const Uint256&) = default;
     friend constexpr std::strong_ordering operator<=>(const Uint256& a, const Uint256& b)
