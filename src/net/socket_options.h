@@ -1,0 +1,28 @@
+#pragma once
+// Where the node listens and how long it tries to connect, as values.
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "protocol/net_address.h"
+#include "protocol/permissions.h"
+
+namespace cairn::net {
+
+struct SocketOptions {
+    struct Listener {
+        protocol::Endpoint endpoint;
+        /// Of who connects there (-whitebind).
+        protocol::Permissions permissions = protocol::kPermissionNone;
+        /// Peers there come through Tor (-bind=…=onion).
+        bool onion = false;
+        /// False for the addresses that stand for "all": a machine without IPv6 goes without.
+        bool required = true;
+    };
+    std::vector<Listener> listeners;  // empty: do not listen
+    std::chrono::milliseconds connect_timeout{5000};
+    std::uint16_t default_port = 0;
+};
+
+}  // namespace cairn::net
