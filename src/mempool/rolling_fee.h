@@ -22,10 +22,10 @@ public:
     policy::FeeRate rate(std::int64_t now, std::size_t used_bytes, std::int64_t max_bytes) const;
 
 private:
-    double decayed(std::int64_t now, std::size_t used_bytes, std::int64_t max_bytes) const;
+    std::uint64_t decayed(std::int64_t now, std::size_t used_bytes, std::int64_t max_bytes) const;
 
     policy::FeeRate incremental_;
-    double per_kvb_ = 0;  // a rate, not an amount
+    std::uint64_t rate_ = 0;  // satoshis per kvB, in 65536ths
     std::int64_t updated_ = 0;
     bool falls_ = false;
 };

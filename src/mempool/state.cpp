@@ -44,6 +44,9 @@ void MempoolState::apply(ClusterGraph::Proposal&& proposal, Batch&& batch)
 {
     const std::unique_lock lock(mutex);
     graph.commit(std::move(proposal));
+    // The new one first: it was proposed under the slot that is free now.
+    Slot added = kNoSlot;
+    if (batch.addition) added = entries.insert(std::move(*batch.addition));
     for (const Slot slot : batch.removals) {
         const Entry& entry = entries[slot];
         news.push_back(TransactionRemoved{entry.transaction, batch.reason, sequence++});
@@ -53,13 +56,12 @@ void MempoolState::apply(ClusterGraph::Proposal&& proposal, Batch&& batch)
         entries.erase(slot);
         ++updates;
     }
-    if (!batch.addition) return;
-    const Transaction& transaction = *batch.addition->transaction;
-    news.push_back(TransactionAdded{batch.addition->transaction, batch.addition->fee, batch.addition->size(),
-                                    sequence++, batch.from_block, !parents_of(transaction).empty()});
-    virtual_bytes += batch.addition->size();
-    fees += batch.addition->fee;
-    entries.insert(std::move(*batch.addition));
+    if (added == kNoSlot) return;
+    const Entry& entry = entries[added];
+    news.push_back(TransactionAdded{entry.transaction, entry.fee, entry.size(), sequence++, batch.from_block,
+                                    graph.ancestor_count(added) > 1});
+    virtual_bytes += entry.size();
+    fees += entry.fee;
     ++updates;
 }
 
