@@ -26,7 +26,9 @@ public:
 
     bool boolean() const;
     std::int64_t integer() const;
-    double number() const;
+    double number() const;  // floating: whatever the vector means by it
+    /// The number as it is written.
+    std::string number_text() const;
     std::string string() const;
     /// The value in satoshis of a number of coins with up to eight decimals.
     std::int64_t satoshis() const;
@@ -40,10 +42,12 @@ public:
     std::vector<std::string> keys() const;
 
 private:
-    Json(std::shared_ptr<const void> document, const void* value) : document_(std::move(document)), value_(value) {}
+    struct Node;
+    class Builder;
+    Json(std::shared_ptr<const Node> document, const Node* node) : document_(std::move(document)), node_(node) {}
 
-    std::shared_ptr<const void> document_;
-    const void* value_;
+    std::shared_ptr<const Node> document_;
+    const Node* node_;
 };
 
 }  // namespace cairn::test
