@@ -280,8 +280,11 @@ std::optional<std::string> Settings::unbuilt_request() const
     for (const auto& [name, option] : state_->table.all()) {
         if (option.option_class != OptionClass::kNotBuilt || !is_set(name)) continue;
         for (const std::string& given : texts(name)) {
+            const auto truth = [](std::string_view text) {
+                return SettingValue{SettingValue::Kind::kText, std::string{text}}.as_bool();
+            };
             const bool off = option.type == OptionType::kBool
-                                 ? !SettingValue{SettingValue::Kind::kText, given}.as_bool()
+                                 ? !truth(given) || (!option.fallback.empty() && truth(option.fallback))
                                  : given == "0" || given == option.fallback;
             if (off || (!option.off.empty() && given == option.off)) continue;
             return fmt::format("-{0}={1} asks for something that this version of Cairn cannot do yet. Remove it{2}.",

@@ -1,0 +1,113 @@
+// Of the node as a whole.
+
+#include <array>
+
+#include "node/options.h"
+
+namespace cairn::node {
+namespace {
+
+using base::OptionCategory;
+using base::OptionClass;
+using base::OptionSpec;
+using base::OptionType;
+using enum base::OptionFlags;
+
+constexpr auto kOptions = std::to_array<OptionSpec>({
+    {"alertnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
+     "Run <cmd> when the node has a warning for its owner; %s becomes the text.", kNoFlags, OptionClass::kNotBuilt},
+    {"allowignoredconf", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Only warn where the data folder holds a configuration file that is not the one in use, instead of "
+     "refusing to start."},
+    {"assumevalid", OptionType::kText, "<hex>", "", OptionCategory::kGeneral,
+     "Take the scripts of this block and its ancestors as verified, if it is part of a chain with enough "
+     "work; everything else is checked. 0 verifies every script. The default is a block chosen with each "
+     "release."},
+    {"blockfilterindex", OptionType::kText, "<type>", "0", OptionCategory::kGeneral,
+     "Keep compact block filters of BIP158; \"basic\" is the one type there is.", kNoFlags, OptionClass::kNotBuilt},
+    {"blocknotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
+     "Run <cmd> when the tip of the chain changes; %s becomes the hash of the block.", kNoFlags,
+     OptionClass::kNotBuilt},
+    {"blockreconstructionextratxn", OptionType::kInteger, "<n>", "100", OptionCategory::kGeneral,
+     "How many transactions outside the mempool to keep for rebuilding compact blocks.", kNoFlags,
+     OptionClass::kWithoutMeaning},
+    {"blocksdir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral,
+     "Keep block files in a folder of their own instead of the data folder."},
+    {"blocksonly", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Ask peers for no transactions and announce none but our own; peers with the forcerelay permission "
+     "excepted."},
+    {"blocksxor", OptionType::kBool, "", "1", OptionCategory::kGeneral,
+     "Give block files of a new folder a random XOR key. A folder that has a key keeps it; one that has "
+     "files without a key keeps a zero one."},
+    {"coinstatsindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Keep statistics of the coins for each height, for gettxoutsetinfo.", kNoFlags, OptionClass::kNotBuilt},
+    {"conf", OptionType::kPath, "<file>", "cairn.conf", OptionCategory::kGeneral,
+     "Read this configuration file; a relative path is below the data folder. -noconf reads none. Only on "
+     "the command line."},
+    {"daemon", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Go on in the background."},
+    {"daemonwait", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Go on in the background once the node is ready, and exit with its status. Implies -daemon."},
+    {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral,
+     "Keep everything in this folder; it must exist. The default is ~/.cairn.", kNoNegation},
+    {"dbbatchsize", OptionType::kInteger, "<n>", "33554432", OptionCategory::kGeneral,
+     "Size in bytes of a batch written to a database.", kDebugOnly, OptionClass::kWithoutMeaning},
+    {"dbcache", OptionType::kInteger, "<n>", "1024", OptionCategory::kGeneral,
+     "Memory in MiB for the coins and the databases, at least 4. More makes the first synchronisation "
+     "faster."},
+    {"debuglogfile", OptionType::kPath, "<file>", "debug.log", OptionCategory::kGeneral,
+     "Where to log; a relative path is below the network's folder. -nodebuglogfile writes no file."},
+    {"help", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the options and exit; also -h and -?."},
+    {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral,
+     "Read another configuration file too; a relative path is below the data folder. Only in the "
+     "configuration file.",
+     kMultiple},
+    {"loadblock", OptionType::kPath, "<file>", "", OptionCategory::kGeneral,
+     "Import blocks from a file at start. XORed files cannot be read.", kMultiple},
+    {"maxmempool", OptionType::kInteger, "<n>", "300", OptionCategory::kGeneral,
+     "Keep the mempool below <n> megabytes."},
+    {"mempoolexpiry", OptionType::kInteger, "<n>", "336", OptionCategory::kGeneral,
+     "Drop a transaction that has waited in the mempool for <n> hours."},
+    {"minimumchainwork", OptionType::kText, "<hex>", "", OptionCategory::kGeneral,
+     "A chain with less work than this is not taken for the real one. The default is chosen with each "
+     "release.",
+     kDebugOnly},
+    {"par", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral,
+     "Threads that verify scripts: 0 is one per core, less than 0 leaves that many cores free. At most 15."},
+    {"persistmempool", OptionType::kBool, "", "1", OptionCategory::kGeneral,
+     "Save the mempool when stopping and load it at start.", kNoFlags, OptionClass::kWithoutMeaning},
+    {"persistmempoolv1", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Save the mempool in the older format.",
+     kNoFlags, OptionClass::kWithoutMeaning},
+    {"pid", OptionType::kPath, "<file>", "cairnd.pid", OptionCategory::kGeneral,
+     "Where to write the number of the process; a relative path is below the network's folder."},
+    {"prevoutfetchthreads", OptionType::kInteger, "<n>", "8", OptionCategory::kGeneral,
+     "Threads that fetch coins ahead of validation.", kNoFlags, OptionClass::kWithoutMeaning},
+    {"prune", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral,
+     "Delete old blocks: 0 keeps all, 1 deletes by pruneblockchain only, from 550 on the files are kept "
+     "below <n> MiB.",
+     kNoFlags, OptionClass::kNotBuilt},
+    {"reindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Build the block index and the coins anew from the block files."},
+    {"reindex-chainstate", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Build the coins anew from the indexed blocks."},
+    {"settings", OptionType::kPath, "<file>", "settings.json", OptionCategory::kGeneral,
+     "Where the node keeps what it changes itself, such as the wallets to load; a relative path is below "
+     "the network's folder. -nosettings keeps nothing."},
+    {"shutdownnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
+     "Run <cmd> when the node begins to stop.", kMultiple, OptionClass::kNotBuilt},
+    {"startupnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral, "Run <cmd> when the node has started.",
+     kMultiple, OptionClass::kNotBuilt},
+    {"txindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Keep an index of all transactions, for getrawtransaction.", kNoFlags, OptionClass::kNotBuilt},
+    {"txospenderindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
+     "Keep an index of what spends each output, for gettxspendingprevout.", kNoFlags, OptionClass::kNotBuilt},
+    {"version", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the version and exit."},
+});
+
+}  // namespace
+
+std::span<const base::OptionSpec> general_options()
+{
+    return kOptions;
+}
+
+}  // namespace cairn::node
