@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "crypto/hash256.h"
 #include "protocol/limits.h"
 #include "protocol/net_address.h"
 #include "protocol/random.h"

@@ -79,7 +79,7 @@ public:
     void on_block_checked(const BlockHash& hash, BlockVerdict verdict, const std::string& reason, Time now);
     void on_transaction_result(PeerId peer, const Wtxid& wtxid, const TransactionResult& result, Time now);
     /// The block's encoding with witnesses; null if it cannot be read (pruned meanwhile, error).
-    void on_block_read(PeerId peer, const BlockHash& hash, BlockRef block, Time now);
+    void on_block_read(PeerId peer, const BlockHash& hash, const std::shared_ptr<const Bytes>& raw, Time now);
 
     // --- Facts to announce.
     void on_block_connected(const BlockRef& block, Time now);
