@@ -137,6 +137,7 @@ void HeaderSync::after_headers(Peer& peer, HeaderHandle last, const PendingHeade
     const HeaderInfo info = chain.info(last);
     update_availability(context_, peer, info.hash);
     HeaderState& state = peer.headers;
+    if (!pending.full && !pending.presyncing && state.sync_started) state.caught_up = true;
     const ChainWork tip_work = chain.info(chain.tip()).work;
     if (pending.received_new && info.work > tip_work) state.last_block_announcement = context_.now;
     const ChainWork known_work = state.best_known ? chain.info(state.best_known).work : ChainWork{};
@@ -196,8 +197,11 @@ void HeaderSync::start_sync(Peer& peer)
     HeaderState& state = peer.headers;
     const HeaderHandle best = chain.best_header();
     const HeaderInfo info = chain.info(best);
+    // The bulk of the headers comes from one peer. Once that has no more, or the best header is of today, all are asked.
     const bool recent = from_unix(info.time) > context_.now - 24h;
-    if (!recent && !(syncing_peers() == 0 && download_.may_sync_from(peer))) return;
+    const bool caught_up =
+        std::ranges::any_of(context_.peers, [](const auto& entry) { return entry.second->headers.caught_up; });
+    if (!recent && !caught_up && !(syncing_peers() == 0 && download_.may_sync_from(peer))) return;
     // One below the best, so that an up-to-date peer answers with a header and thereby says what it has.
     if (!get_headers(peer, chain.locator(info.previous ? info.previous : best))) return;
     state.sync_started = true;
