@@ -1,0 +1,547 @@
+#include "base/settings/settings.h"
+
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/memory_file_system.h"
+
+namespace cairn::base {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr std::array kOptions = std::to_array<OptionSpec>({
+    {"addnode", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "A node.", kNetworkOnly | kMultiple},
+    {"allowignoredconf", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Warn only."},
+    {"blocksdir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral, "Blocks."},
+    {"chain", OptionType::kText, "<chain>", "main", OptionCategory::kChain, "Chain."},
+    {"conf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "File."},
+    {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral, "Folder.", kNoNegation},
+    {"debug", OptionType::kText, "<category>", "", OptionCategory::kDebugTest, "Details.", kMultiple},
+    {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "More.", kMultiple},
+    {"listen", OptionType::kBool, "", "1", OptionCategory::kConnection, "Listen."},
+    {"natpmp", OptionType::kBool, "", "0", OptionCategory::kConnection, "Map.", kNoFlags, OptionClass::kNotBuilt},
+    {"port", OptionType::kInteger, "<port>", "", OptionCategory::kConnection, "Port.", kNetworkOnly},
+    {"proxy", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "Proxy.", kNeedsValue},
+    {"prune", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral, "Prune.", kNoFlags, OptionClass::kNotBuilt},
+    {"regtest", OptionType::kBool, "", "0", OptionCategory::kChain, "Regtest."},
+    {"reindex", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Reindex."},
+    {"rpcpassword", OptionType::kText, "<pw>", "", OptionCategory::kRpc, "Password.", kSensitive},
+    {"server", OptionType::kBool, "", "0", OptionCategory::kRpc, "Serve."},
+    {"settings", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "File."},
+    {"signet", OptionType::kBool, "", "0", OptionCategory::kChain, "Signet."},
+    {"splash", OptionType::kBool, "", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},
+    {"testnet", OptionType::kBool, "", "0", OptionCategory::kChain, "Testnet."},
+    {"testnet4", OptionType::kBool, "", "0", OptionCategory::kChain, "Testnet4."},
+    {"uacomment", OptionType::kText, "<cmt>", "", OptionCategory::kDebugTest, "Comment.", kMultiple},
+    {"wallet", OptionType::kText, "<path>", "", OptionCategory::kWallet, "Wallet.", kNetworkOnly | kMultiple},
+});
+
+const OptionTable& table()
+{
+    static const OptionTable options{kOptions};
+    return options;
+}
+
+class SettingsTest : public testing::Test {
+protected:
+    SettingsTest() { files.create_directories("/data"); }
+
+    void config(std::string_view text, const std::filesystem::path& path = "/data/cairn.conf")
+    {
+        replace_file(files, path, text);
+    }
+    std::string parse(std::vector<const char*> arguments)
+    {
+        const auto result = settings.parse_command_line(arguments);
+        return result ? "" : result.error();
+    }
+    // The error of parsing and loading; empty if there is none.
+    std::string load(std::vector<const char*> arguments)
+    {
+        arguments.push_back("-datadir=/data");
+        if (auto error = parse(std::move(arguments)); !error.empty()) return error;
+        const auto result = settings.load();
+        return result ? "" : result.error();
+    }
+    std::vector<std::string> warnings() const
+    {
+        std::vector<std::string> texts;
+        for (const auto& note : settings.notes()) {
+            if (note.warning) texts.push_back(note.text);
+        }
+        return texts;
+    }
+
+    MemoryFileSystem files;
+    Settings settings{table(), {}, files};
+};
+
+// --- Command line
+
+TEST_F(SettingsTest, ReadsTheCommandLine)
+{
+    EXPECT_EQ(parse({"-server", "--port=18", "-nolisten", "-debug=net", "-debug=rpc", "-uacomment="}), "");
+    EXPECT_EQ(settings.boolean("server"), true);
+    EXPECT_EQ(settings.integer("port"), 18);
+    EXPECT_EQ(settings.boolean("listen"), false);
+    EXPECT_TRUE(settings.is_negated("listen"));
+    EXPECT_THAT(settings.texts("debug"), ElementsAre("net", "rpc"));
+    EXPECT_EQ(settings.text("uacomment"), "");
+    EXPECT_EQ(settings.text("chain"), std::nullopt);
+    EXPECT_FALSE(settings.is_set("wallet"));
+    EXPECT_EQ(settings.integer_or("reindex", 7), 7);
+    EXPECT_EQ(settings.text_or("chain", "main"), "main");
+    EXPECT_TRUE(settings.boolean_or("regtest", true));
+}
+
+TEST_F(SettingsTest, TheLastArgumentCounts)
+{
+    EXPECT_EQ(parse({"-port=1", "-port=2", "-debug=a", "-nodebug", "-debug=b"}), "");
+    EXPECT_EQ(settings.integer("port"), 2);
+    EXPECT_THAT(settings.texts("debug"), ElementsAre("b"));
+}
+
+TEST_F(SettingsTest, ANegationIsZeroAndADoubleOneIsOneWithAWarning)
+{
+    EXPECT_EQ(parse({"-nolisten=0", "-noserver=1"}), "");
+    EXPECT_EQ(settings.text("listen"), "1");
+    EXPECT_EQ(settings.text("server"), "0");
+    EXPECT_THAT(warnings(), ElementsAre("Parsed potentially confusing double-negative -listen=0"));
+}
+
+TEST_F(SettingsTest, BooleansAreNumbers)
+{
+    EXPECT_EQ(parse({"-server=0", "-listen=true", "-regtest=2", "-reindex="}), "");
+    EXPECT_EQ(settings.boolean("server"), false);
+    EXPECT_EQ(settings.boolean("listen"), false);  // no number is 0
+    EXPECT_EQ(settings.boolean("regtest"), true);
+    EXPECT_EQ(settings.boolean("reindex"), true);
+}
+
+TEST_F(SettingsTest, NumbersAreReadAsAtoiDoes)
+{
+    const auto number = [&](const char* text) {
+        Settings each{table(), {}, files};
+        const std::string argument = std::string{"-port="} + text;
+        const std::array arguments{argument.c_str()};
+        EXPECT_TRUE(each.parse_command_line(arguments));
+        return each.integer("port");
+    };
+    EXPECT_EQ(number(" 12abc"), 12);
+    EXPECT_EQ(number("+5"), 5);
+    EXPECT_EQ(number("+-5"), 0);
+    EXPECT_EQ(number("-5"), -5);
+    EXPECT_EQ(number("x"), 0);
+    EXPECT_EQ(number("9223372036854775807"), INT64_MAX);
+    EXPECT_EQ(number("9223372036854775808"), INT64_MAX);
+    EXPECT_EQ(number("-9223372036854775809"), INT64_MIN);
+}
+
+TEST_F(SettingsTest, RefusesWhatItDoesNotKnow)
+{
+    EXPECT_EQ(parse({"-dash_cli=1"}), "Invalid parameter -dash_cli=1");
+    EXPECT_EQ(parse({"-regtest.port=1"}), "Invalid parameter -regtest.port=1");
+    EXPECT_EQ(parse({"--nonsense"}), "Invalid parameter --nonsense");
+}
+
+TEST_F(SettingsTest, RefusesWhatFlagsForbid)
+{
+    EXPECT_EQ(parse({"-proxy"}), "Can not set -proxy with no value. Please specify value with -proxy=value.");
+    EXPECT_EQ(parse({"-nodatadir"}), "Negating of -datadir is meaningless and therefore forbidden");
+    EXPECT_EQ(parse({"-proxy=1.2.3.4"}), "");
+    EXPECT_EQ(parse({"-noproxy"}), "");
+}
+
+TEST_F(SettingsTest, RefusesIncludeconfOnTheCommandLine)
+{
+    EXPECT_EQ(parse({"-noincludeconf=0"}), "-includeconf cannot be used from commandline; -includeconf=true");
+    Settings second{table(), {}, files};
+    const std::array arguments{"-includeconf=relative2.conf", "-includeconf=no_warn.conf"};
+    EXPECT_EQ(second.parse_command_line(arguments).error(),
+              "-includeconf cannot be used from commandline; -includeconf=\"relative2.conf\"");
+    Settings third{table(), {}, files};
+    const std::array negated{"-noincludeconf"};
+    EXPECT_TRUE(third.parse_command_line(negated));
+}
+
+TEST_F(SettingsTest, KeepsArgumentsBehindTheOptions)
+{
+    EXPECT_EQ(parse({"-server", "getblock", "-5", "x=y"}), "");
+    EXPECT_THAT(settings.positional(), ElementsAre("getblock", "-5", "x=y"));
+}
+
+// --- Configuration files
+
+TEST_F(SettingsTest, ReadsSectionsAndTakesTheFirstLine)
+{
+    config(
+        "# a comment\n server = 1 # another\nregtest=1\nuacomment=a\nuacomment=b\n\n[regtest]\nport=1\nport=2\n"
+        "[main]\nport=3\ntest.port=4\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_EQ(settings.chain(), "regtest");
+    EXPECT_EQ(settings.integer("port"), 1);
+    EXPECT_EQ(settings.boolean("server"), true);
+    EXPECT_EQ(settings.text("uacomment"), "a");
+    EXPECT_THAT(settings.texts("uacomment"), ElementsAre("a", "b"));
+    EXPECT_EQ(settings.config_file(), "/data/cairn.conf");
+}
+
+TEST_F(SettingsTest, TheCommandLineComesBeforeTheFile)
+{
+    config("port=1\nuacomment=file\nlisten=0\n");
+    ASSERT_EQ(load({"-port=2", "-uacomment=line", "-listen"}), "");
+    EXPECT_EQ(settings.integer("port"), 2);
+    EXPECT_THAT(settings.texts("uacomment"), ElementsAre("line", "file"));
+    EXPECT_EQ(settings.boolean("listen"), true);
+}
+
+TEST_F(SettingsTest, ANegationOnTheCommandLineEndsTheList)
+{
+    config("uacomment=file\n");
+    ASSERT_EQ(load({"-nouacomment"}), "");
+    EXPECT_THAT(settings.texts("uacomment"), IsEmpty());
+}
+
+TEST_F(SettingsTest, AValueAfterANegationBringsTheFileBack)
+{
+    config("uacomment=file\n");
+    ASSERT_EQ(load({"-uacomment=a", "-nouacomment", "-uacomment=b"}), "");
+    EXPECT_THAT(settings.texts("uacomment"), ElementsAre("b", "file"));
+}
+
+TEST_F(SettingsTest, ForcedAndUnsetValues)
+{
+    config("listen=1\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_FALSE(settings.set_if_unset("listen", "0"));
+    EXPECT_TRUE(settings.set_if_unset("server", "1"));
+    EXPECT_EQ(settings.boolean("server"), true);
+    settings.force("listen", "0");
+    EXPECT_EQ(settings.boolean("listen"), false);
+}
+
+TEST_F(SettingsTest, NetworkOptionsCountInTheirSectionOnly)
+{
+    config("regtest=1\nport=5\nwallet=foo\naddnode=a\n[regtest]\naddnode=b\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_EQ(settings.integer("port"), std::nullopt);
+    EXPECT_THAT(settings.texts("wallet"), IsEmpty());
+    EXPECT_THAT(settings.texts("addnode"), ElementsAre("b"));
+    EXPECT_THAT(settings.ignored_network_options(), ElementsAre("port", "wallet"));
+}
+
+TEST_F(SettingsTest, NetworkOptionsCountOnMain)
+{
+    config("port=5\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_EQ(settings.integer("port"), 5);
+    EXPECT_THAT(settings.ignored_network_options(), IsEmpty());
+}
+
+TEST_F(SettingsTest, ANegatedNetworkOptionCountsEverywhere)
+{
+    config("regtest=1\nnoport=1\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_TRUE(settings.is_negated("port"));
+}
+
+TEST_F(SettingsTest, WarnsOfUnknownKeysAndSections)
+{
+    config("dash_conf=1\ntestnot.datadir=1\n[testnet]\nserver=1\n[regtest]\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_THAT(warnings(), ElementsAre("Ignoring unknown configuration value dash_conf"));
+    EXPECT_EQ(settings.unrecognized_sections(),
+              "/data/cairn.conf:2 Section [testnot] is not recognized.\n"
+              "/data/cairn.conf:3 Section [testnet] is not recognized.");
+}
+
+TEST_F(SettingsTest, WarnsOfReindexInTheFile)
+{
+    config("reindex=1\n");
+    ASSERT_EQ(load({}), "");
+    EXPECT_THAT(warnings(), ElementsAre(StartsWith("reindex=1 is set in the configuration file")));
+}
+
+struct BadConfig {
+    const char* text;
+    const char* error;
+};
+class BadConfigTest : public SettingsTest, public testing::WithParamInterface<BadConfig> {};
+INSTANTIATE_TEST_SUITE_P(
+    Lines, BadConfigTest,
+    testing::Values(
+        BadConfig{"garbage\n", "parse error on line 1: garbage"},
+        BadConfig{"nono\n",
+                  "parse error on line 1: nono, if you intended to specify a negated option, use nono=1 instead"},
+        BadConfig{"\n-dash=1\n",
+                  "parse error on line 2: -dash=1, options in configuration file must be specified without leading -"},
+        BadConfig{"server=1\nrpcpassword=some#pass",
+                  "parse error on line 2, using # in rpcpassword can be ambiguous and should be avoided"},
+        BadConfig{"main.rpcpassword=some#pass",
+                  "parse error on line 1, using # in rpcpassword can be ambiguous and should be avoided"},
+        BadConfig{"[main]\nrpcpassword=some#pass",
+                  "parse error on line 2, using # in rpcpassword can be ambiguous and should be avoided"},
+        BadConfig{"conf=some.conf\n",
+                  "conf cannot be set in the configuration file; use includeconf= if you want to include additional "
+                  "config files"},
+        BadConfig{"datadir=/missing\n", "specified data directory \"/missing\" does not exist."},
+        BadConfig{"nodatadir=1\n", "Negating of -datadir is meaningless and therefore forbidden"},
+        BadConfig{"includeconf=missing.conf\n", "Failed to include configuration file missing.conf"},
+        BadConfig{"includeconf=/data\n", "Included config file \"/data\" is a directory."}));
+
+TEST_P(BadConfigTest, IsRefused)
+{
+    config(GetParam().text);
+    // -datadir on the command line would come before the file's.
+    ASSERT_EQ(parse({"-conf=/data/cairn.conf"}), "");
+    const auto result = settings.load();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error(), std::string{"Error reading configuration file: "} + GetParam().error);
+}
+
+TEST_F(SettingsTest, IncludesFilesOnce)
+{
+    config("includeconf=a.conf\nuacomment=main\n[regtest]\nincludeconf=/data/r.conf\n");
+    config("uacomment=a\nincludeconf=b.conf\n", "/data/a.conf");
+    config("uacomment=r\n", "/data/r.conf");
+    ASSERT_EQ(load({"-regtest"}), "");
+    EXPECT_THAT(settings.texts("uacomment"), ElementsAre("main", "r", "a"));
+    EXPECT_THAT(settings.console_warnings(),
+                ElementsAre("warning: -includeconf cannot be used from included files; ignoring -includeconf=b.conf"));
+}
+
+TEST_F(SettingsTest, NoincludeconfIncludesNothing)
+{
+    config("includeconf=missing.conf\n");
+    EXPECT_EQ(load({"-noincludeconf"}), "");
+}
+
+TEST_F(SettingsTest, ConfSaysWhichFile)
+{
+    config("server=1\n", "/data/other.conf");
+    ASSERT_EQ(load({"-conf=other.conf"}), "");
+    EXPECT_EQ(settings.boolean("server"), true);
+    Settings second{table(), {}, files};
+    const std::array missing{"-datadir=/data", "-conf=missing.conf"};
+    ASSERT_TRUE(second.parse_command_line(missing));
+    EXPECT_EQ(second.load().error(),
+              "Error reading configuration file: specified config file \"/data/missing.conf\" could not be opened.");
+}
+
+TEST_F(SettingsTest, ConfMayNotBeAFolder)
+{
+    files.create_directories("/data/cairn.conf");
+    EXPECT_EQ(load({}), "Error reading configuration file: Config file \"/data/cairn.conf\" is a directory.");
+}
+
+TEST_F(SettingsTest, NoconfReadsNoFileAndSaysSo)
+{
+    config("garbage\n");
+    ASSERT_EQ(load({"-noconf"}), "");
+    ASSERT_FALSE(settings.notes().empty());
+    EXPECT_EQ(settings.notes()[0].text,
+              "Data directory \"/data\" contains a \"cairn.conf\" file which is explicitly ignored using -noconf.");
+    EXPECT_TRUE(settings.config_file().empty());
+}
+
+TEST_F(SettingsTest, AnIgnoredFileIsAnErrorUnlessAllowed)
+{
+    config("server=1\n");
+    config("", "/other.conf");
+    EXPECT_THAT(
+        load({"-conf=/other.conf"}),
+        StartsWith("Data directory \"/data\" contains a \"cairn.conf\" file which is ignored, because a different "
+                   "configuration file \"/other.conf\" from command line argument \"-conf=/other.conf\" is being "
+                   "used instead."));
+    Settings second{table(), {}, files};
+    const std::array allowed{"-datadir=/data", "-conf=/other.conf", "-allowignoredconf"};
+    ASSERT_TRUE(second.parse_command_line(allowed));
+    EXPECT_TRUE(second.load());
+    EXPECT_TRUE(second.notes()[0].warning);
+}
+
+// --- Network and folders
+
+TEST_F(SettingsTest, ChoosesOneChain)
+{
+    const auto chain = [&](std::vector<const char*> arguments) {
+        Settings each{table(), {}, files};
+        arguments.push_back("-datadir=/data");
+        EXPECT_TRUE(each.parse_command_line(arguments));
+        const auto loaded = each.load();
+        return loaded ? each.chain() + " " + each.network_folder().string() : loaded.error();
+    };
+    EXPECT_EQ(chain({}), "main /data");
+    EXPECT_EQ(chain({"-regtest"}), "regtest /data/regtest");
+    EXPECT_EQ(chain({"-testnet"}), "test /data/testnet3");
+    EXPECT_EQ(chain({"-testnet4"}), "testnet4 /data/testnet4");
+    EXPECT_EQ(chain({"-chain=signet"}), "signet /data/signet");
+    EXPECT_EQ(chain({"-chain=moon"}), "Unknown chain moon.");
+    EXPECT_EQ(chain({"-regtest", "-chain=regtest"}),
+              "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+    EXPECT_EQ(chain({"-regtest", "-signet"}),
+              "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+    EXPECT_EQ(chain({"-regtest=0"}), "main /data");
+}
+
+TEST_F(SettingsTest, ANegatedChainOnTheCommandLineDoesNotUndoTheFiles)
+{
+    config("regtest=1\n");
+    ASSERT_EQ(load({"-noregtest"}), "");
+    EXPECT_EQ(settings.chain(), "regtest");
+}
+
+TEST_F(SettingsTest, MakesFoldersWithWallets)
+{
+    ASSERT_EQ(load({"-regtest"}), "");
+    EXPECT_TRUE(files.is_directory("/data/regtest/wallets"));
+    EXPECT_FALSE(files.exists("/data/wallets"));  // the data folder was there
+    EXPECT_EQ(settings.resolve("x"), "/data/regtest/x");
+    EXPECT_EQ(settings.resolve("x", false), "/data/x");
+    EXPECT_EQ(settings.resolve("/x"), "/x");
+    EXPECT_EQ(settings.blocks_folder(), "/data/regtest/blocks");
+}
+
+TEST_F(SettingsTest, ClientsMakeNothing)
+{
+    const std::array arguments{"-datadir=/data", "-regtest"};
+    ASSERT_TRUE(settings.parse_command_line(arguments));
+    ASSERT_TRUE(settings.load_for_client());
+    EXPECT_EQ(settings.network_folder(), "/data/regtest");
+    EXPECT_FALSE(files.exists("/data/regtest"));
+}
+
+TEST_F(SettingsTest, RefusesMissingFolders)
+{
+    EXPECT_EQ(parse({"-datadir=/nowhere"}), "");
+    EXPECT_EQ(settings.load().error(), "Specified data directory \"/nowhere\" does not exist.");
+    Settings second{table(), {}, files};
+    const std::array blocks{"-datadir=/data", "-blocksdir=/nowhere"};
+    ASSERT_TRUE(second.parse_command_line(blocks));
+    ASSERT_TRUE(second.load());
+    EXPECT_EQ(second.blocks_folder().error(), "Specified blocks directory \"/nowhere\" does not exist.");
+}
+
+TEST_F(SettingsTest, BlocksFolderMayBeElsewhere)
+{
+    files.create_directories("/big");
+    ASSERT_EQ(load({"-regtest", "-blocksdir=/big/"}), "");
+    EXPECT_EQ(settings.blocks_folder(), "/big/regtest/blocks");
+}
+
+TEST_F(SettingsTest, DefaultFolderIsBelowHome)
+{
+    const char* home = std::getenv("HOME");
+    const std::string saved = home == nullptr ? "" : home;
+    ::setenv("HOME", "/home/x", 1);
+    EXPECT_EQ(default_data_folder({}), "/home/x/.cairn");
+    ::unsetenv("HOME");
+    EXPECT_EQ(default_data_folder({}), "/.cairn");
+    if (home != nullptr) ::setenv("HOME", saved.c_str(), 1);
+}
+
+TEST_F(SettingsTest, PathsAreNormal)
+{
+    EXPECT_EQ(parse({"-conf=a/../b/", "-noblocksdir"}), "");
+    EXPECT_EQ(settings.path_or("conf", "x"), "b");
+    EXPECT_EQ(settings.path_or("blocksdir", "x"), "");
+    EXPECT_EQ(settings.path_or("settings", "x"), "x");
+}
+
+// --- settings.json
+
+TEST_F(SettingsTest, RemembersListsBetweenRuns)
+{
+    ASSERT_EQ(load({"-regtest"}), "");
+    EXPECT_THAT(settings.persistent_list("wallet"), IsEmpty());
+    settings.set_persistent_list("wallet", {"a", "b \"quoted\""});
+    EXPECT_EQ(
+        read_text_file(files, "/data/regtest/settings.json", 10'000),
+        "{\n    \"_warning_\": \"This file is automatically generated and updated by Cairn. Please do not edit this "
+        "file while the node is running, as any changes might be ignored or overwritten.\",\n"
+        "    \"wallet\": [\n        \"a\",\n        \"b \\\"quoted\\\"\"\n    ]\n}\n");
+    Settings second{table(), {}, files};
+    const std::array arguments{"-datadir=/data", "-regtest"};
+    ASSERT_TRUE(second.parse_command_line(arguments));
+    ASSERT_TRUE(second.load());
+    EXPECT_THAT(second.persistent_list("wallet"), ElementsAre("a", "b \"quoted\""));
+    EXPECT_THAT(second.texts("wallet"), ElementsAre("a", "b \"quoted\""));
+}
+
+TEST_F(SettingsTest, KeepsWhatOthersWroteIntoTheSettingsFile)
+{
+    config("{\"prune\": 550, \"regtest\": true, \"wallet\": [\"x\"], \"foreign\": {\"a\": [1]}, \"listen\": false}",
+           "/data/settings.json");
+    ASSERT_EQ(load({}), "");
+    EXPECT_EQ(settings.integer("prune"), 550);
+    EXPECT_EQ(settings.boolean("listen"), false);
+    EXPECT_THAT(warnings(), ElementsAre("Ignoring unknown rw_settings value foreign"));
+    EXPECT_THAT(read_text_file(files, "/data/settings.json", 10'000), HasSubstr("\"foreign\": {\"a\":[1]}"));
+}
+
+TEST_F(SettingsTest, RefusesASettingsFileThatIsNone)
+{
+    config("{", "/data/settings.json");
+    EXPECT_THAT(load({}), StartsWith("Settings file could not be read:\n- Settings file /data/settings.json does not "
+                                     "contain valid JSON."));
+    config("[]", "/data/settings.json");
+    Settings second{table(), {}, files};
+    const std::array arguments{"-datadir=/data"};
+    ASSERT_TRUE(second.parse_command_line(arguments));
+    EXPECT_EQ(second.load().error(),
+              "Settings file could not be read:\n- Found non-object value [] in settings file /data/settings.json");
+    Settings third{table(), {}, files};
+    const std::array without{"-datadir=/data", "-nosettings"};
+    ASSERT_TRUE(third.parse_command_line(without));
+    EXPECT_TRUE(third.load());
+}
+
+TEST_F(SettingsTest, ReportsAFullDisk)
+{
+    files.set_capacity(0);
+    EXPECT_THAT(load({}), HasSubstr("No space left on device Free some space"));
+}
+
+// --- Classes and descriptions
+
+TEST_F(SettingsTest, DescribesEverythingButSecrets)
+{
+    config("regtest=1\n[regtest]\nserver=1\n");
+    ASSERT_EQ(load({"-rpcpassword=secret", "-addnode=some.node", "-nolisten"}), "");
+    EXPECT_THAT(settings.describe(),
+                ElementsAre("Config file arg: regtest=\"1\"", "Config file arg: [regtest] server=\"1\"",
+                            "Command-line arg: addnode=\"some.node\"", "Command-line arg: datadir=\"/data\"",
+                            "Command-line arg: listen=false", "Command-line arg: rpcpassword=****"));
+}
+
+TEST_F(SettingsTest, NamesOptionsWithoutMeaning)
+{
+    ASSERT_EQ(load({"-splash"}), "");
+    EXPECT_THAT(settings.options_without_meaning(), ElementsAre("splash"));
+}
+
+TEST_F(SettingsTest, RefusesWhatIsNotBuiltUnlessItIsOff)
+{
+    const auto request = [&](std::vector<const char*> arguments) {
+        Settings each{table(), {}, files};
+        EXPECT_TRUE(each.parse_command_line(arguments));
+        return each.unbuilt_request().value_or("");
+    };
+    EXPECT_EQ(request({}), "");
+    EXPECT_EQ(request({"-natpmp=0", "-noprune"}), "");
+    EXPECT_EQ(request({"-nonatpmp", "-prune=0"}), "");
+    EXPECT_THAT(request({"-natpmp"}), HasSubstr("or say -natpmp=0"));
+    EXPECT_THAT(request({"-prune=550"}), StartsWith("-prune=550 asks for something"));
+}
+
+}  // namespace
+}  // namespace cairn::base
