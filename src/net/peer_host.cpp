@@ -1,0 +1,360 @@
+#include "net/peer_host.h"
+
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <unordered_map>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/log.h"
+#include "net/asio_address.h"
+#include "net/connection.h"
+#include "net/dialer.h"
+#include "net/listener.h"
+
+namespace cairn::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
+    Impl(SocketOptions socket_options, std::unique_ptr<protocol::Engine> peer_engine, NodePort& node_port,
+         base::Clock& node_clock, base::FailureHandler failure)
+        : options(std::move(socket_options)),
+          engine(std::move(peer_engine)),
+          node(node_port),
+          clock(node_clock),
+          on_failure(std::move(failure)),
+          tick_timer(io),
+          dialer(io, options.connect_timeout)
+    {
+        connection_events.on_bytes = [this](protocol::PeerId peer, ByteSpan bytes) {
+            received += bytes.size();
+            engine->on_bytes(peer, bytes, clock.now());
+            carry_out();
+        };
+        connection_events.on_sent = [this](protocol::PeerId peer, std::size_t bytes) {
+            sent += bytes;
+            engine->on_sent(peer, bytes, clock.now());
+            carry_out();
+        };
+        connection_events.on_closed = [this](protocol::PeerId peer) {
+            connections.erase(peer);
+            engine->on_disconnected(peer, clock.now());
+            carry_out();
+        };
+    }
+
+    std::expected<void, std::string> open_listeners();
+    void start_thread();
+    void tick();
+    /// All actions of the engine, and those that carrying them out brings about.
+    void carry_out();
+    void add_connection(protocol::PeerId peer, tcp::socket socket);
+    void on_accepted(tcp::socket socket, const SocketOptions::Listener& listener);
+    void on_connected(std::uint64_t attempt, tcp::socket socket);
+    void close_all();
+
+    void carry_out(protocol::Send& action);
+    void carry_out(protocol::Disconnect& action);
+    void carry_out(protocol::SetReading& action);
+    void carry_out(protocol::Connect& action);
+    void carry_out(protocol::Resolve& action);
+    void carry_out(protocol::Log& action);
+    template <class NodeAction>
+    void carry_out(NodeAction& action)
+    {
+        node.on_action(std::move(action));
+    }
+
+    const SocketOptions options;
+    std::unique_ptr<protocol::Engine> engine;
+    NodePort& node;
+    base::Clock& clock;
+    base::FailureHandler on_failure;
+
+    asio::io_context io{1};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+    asio::steady_timer tick_timer;
+    Dialer dialer;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    Connection::Events connection_events;
+    std::unordered_map<protocol::PeerId, std::shared_ptr<Connection>> connections;  // bounded by the engine
+    bool carrying_out = false;
+    std::atomic<std::uint64_t> received{0};
+    std::atomic<std::uint64_t> sent{0};
+    enum class State { kNew, kRunning, kStopped };
+    std::mutex state_mutex;  // so that what is posted while running is posted before close_all, and therefore runs
+    State state = State::kNew;
+    base::Thread thread;
+    std::atomic<std::thread::id> thread_id;
+};
+
+std::expected<void, std::string> PeerHost::Impl::open_listeners()
+{
+    std::string optional_failure;
+    for (const auto& wanted : options.listeners) {
+        auto listener = std::make_unique<Listener>(
+            io, wanted,
+            [this](tcp::socket socket, const SocketOptions::Listener& at) { on_accepted(std::move(socket), at); });
+        if (const auto opened = listener->open(); !opened) {
+            base::log_error("{}", opened.error());
+            if (wanted.required) return opened;
+            optional_failure = opened.error();
+            continue;
+        }
+        base::log_info("Bound to {}", wanted.endpoint.to_string());
+        listeners.push_back(std::move(listener));
+    }
+    if (listeners.empty() && !options.listeners.empty()) {
+        return std::unexpected("Failed to listen on any port. Use -listen=0 if you want this.");
+    }
+    for (const auto& listener : listeners) listener->accept();
+    return {};
+}
+
+void PeerHost::Impl::start_thread()
+{
+    work.emplace(asio::make_work_guard(io));
+    {
+        const std::lock_guard lock(state_mutex);
+        state = State::kRunning;
+    }
+    thread = base::Thread(
+        "net",
+        [this] {
+            thread_id = std::this_thread::get_id();
+            engine->start(clock.now());
+            carry_out();
+            tick();
+            io.run();
+        },
+        on_failure);
+}
+
+void PeerHost::Impl::tick()
+{
+    engine->tick(clock.now());
+    carry_out();
+    tick_timer.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(protocol::kTickInterval));
+    tick_timer.async_wait([this](const error_code& error) {
+        if (!error) tick();
+    });
+}
+
+void PeerHost::Impl::carry_out()
+{
+    if (carrying_out) return;  // the loop below is under way and takes these too
+    carrying_out = true;
+    for (auto actions = engine->take_actions(); !actions.empty(); actions = engine->take_actions()) {
+        for (auto& action : actions) {
+            std::visit([this](auto& what) { carry_out(what); }, action);
+        }
+    }
+    carrying_out = false;
+}
+
+void PeerHost::Impl::carry_out(protocol::Send& action)
+{
+    if (const auto found = connections.find(action.peer); found != connections.end()) {
+        found->second->send(std::move(action.bytes));
+    }
+}
+
+void PeerHost::Impl::carry_out(protocol::Disconnect& action)
+{
+    const auto found = connections.find(action.peer);
+    if (found == connections.end()) return;
+    found->second->close();
+    connections.erase(found);
+}
+
+void PeerHost::Impl::carry_out(protocol::SetReading& action)
+{
+    if (const auto found = connections.find(action.peer); found != connections.end()) {
+        found->second->set_reading(action.enabled);
+    }
+}
+
+void PeerHost::Impl::carry_out(protocol::Connect& action)
+{
+    const auto attempt = action.attempt;
+    const auto connected = [this, attempt](tcp::socket socket) { on_connected(attempt, std::move(socket)); };
+    const auto failed = [this, attempt] {
+        engine->on_connect_failed(attempt, false, clock.now());
+        carry_out();
+    };
+    if (action.endpoint.is_valid()) {
+        dialer.connect(action.endpoint, connected, failed);
+    } else {
+        dialer.connect(action.name, options.default_port, connected, failed);
+    }
+}
+
+void PeerHost::Impl::carry_out(protocol::Resolve& action)
+{
+    dialer.resolve(action.name, [this, name = action.name](const std::vector<protocol::NetAddress>& addresses) {
+        engine->on_resolved(name, addresses, clock.now());
+        carry_out();
+    });
+}
+
+void PeerHost::Impl::carry_out(protocol::Log& action)
+{
+    switch (action.level) {
+        case protocol::Log::Level::kDebug:
+            base::log_debug(base::LogCategory::kNet, "{}", action.text);
+            break;
+        case protocol::Log::Level::kInfo:
+            base::log_info("{}", action.text);
+            break;
+        case protocol::Log::Level::kWarning:
+            base::log_warning("{}", action.text);
+            break;
+    }
+}
+
+void PeerHost::Impl::add_connection(protocol::PeerId peer, tcp::socket socket)
+{
+    auto connection = std::make_shared<Connection>(std::move(socket), peer, connection_events);
+    connections.emplace(peer, connection);
+    connection->start();
+}
+
+namespace {
+
+/// What is known of a fresh socket; nothing if the peer is gone already.
+std::optional<protocol::NewConnection> describe(const tcp::socket& socket)
+{
+    error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return std::nullopt;
+    protocol::NewConnection connection;
+    connection.address = from_asio(remote);
+    const auto local = socket.local_endpoint(error);
+    if (!error) connection.bind = from_asio(local);
+    return connection;
+}
+
+}  // namespace
+
+void PeerHost::Impl::on_accepted(tcp::socket socket, const SocketOptions::Listener& listener)
+{
+    auto connection = describe(socket);
+    if (!connection) return;
+    connection->permissions = listener.permissions;
+    connection->onion_bind = listener.onion;
+    if (const auto peer = engine->on_accepted(*connection, clock.now())) add_connection(*peer, std::move(socket));
+    carry_out();
+}
+
+void PeerHost::Impl::on_connected(std::uint64_t attempt, tcp::socket socket)
+{
+    const auto connection = describe(socket);
+    if (!connection) {
+        engine->on_connect_failed(attempt, false, clock.now());
+    } else if (const auto peer = engine->on_connected(attempt, *connection, clock.now())) {
+        add_connection(*peer, std::move(socket));
+    }
+    carry_out();
+}
+
+void PeerHost::Impl::close_all()
+{
+    engine->stop();
+    carry_out();
+    tick_timer.cancel();
+    dialer.stop();
+    for (const auto& listener : listeners) listener->close();
+    for (const auto& [peer, connection] : connections) connection->close();
+    connections.clear();
+    work.reset();
+}
+
+PeerHost::PeerHost(SocketOptions options, std::unique_ptr<protocol::Engine> engine, NodePort& node, base::Clock& clock,
+                   base::FailureHandler on_failure)
+    : impl_(std::make_shared<Impl>(std::move(options), std::move(engine), node, clock, std::move(on_failure)))
+{
+}
+
+PeerHost::~PeerHost()
+{
+    stop();
+}
+
+std::expected<void, std::string> PeerHost::start()
+{
+    if (auto opened = impl_->open_listeners(); !opened) return opened;
+    impl_->start_thread();
+    return {};
+}
+
+void PeerHost::stop()
+{
+    {
+        const std::lock_guard lock(impl_->state_mutex);
+        const bool running = impl_->state == Impl::State::kRunning;
+        impl_->state = Impl::State::kStopped;
+        if (!running) return;
+        asio::post(impl_->io, [impl = impl_.get()] { impl->close_all(); });
+    }
+    impl_->thread.join();
+}
+
+void PeerHost::post(Work work)
+{
+    const std::lock_guard lock(impl_->state_mutex);
+    if (impl_->state == Impl::State::kStopped) return;
+    asio::post(impl_->io, [impl = impl_.get(), work = std::move(work)] {
+        work(*impl->engine, impl->clock.now());
+        impl->carry_out();
+    });
+}
+
+void PeerHost::run(const Work& work)
+{
+    auto& impl = *impl_;
+    std::promise<void> done;
+    const auto here = [&] {
+        try {
+            work(*impl.engine, impl.clock.now());
+            impl.carry_out();
+            done.set_value();
+        } catch (...) {
+            done.set_exception(std::current_exception());
+        }
+    };
+    {
+        std::unique_lock lock(impl.state_mutex);
+        if (impl.state != Impl::State::kRunning || std::this_thread::get_id() == impl.thread_id.load()) {
+            lock.unlock();
+            return work(*impl.engine, impl.clock.now());
+        }
+        asio::post(impl.io, here);
+    }
+    done.get_future().get();
+}
+
+void PeerHost::settle_timers()
+{
+    run([](protocol::Engine& engine, protocol::Time now) { engine.tick(now); });
+}
+
+PeerHost::Totals PeerHost::totals() const
+{
+    return {impl_->received, impl_->sent};
+}
+
+std::vector<std::uint16_t> PeerHost::ports() const
+{
+    std::vector<std::uint16_t> ports;
+    for (const auto& listener : impl_->listeners) ports.push_back(listener->port());
+    return ports;
+}
+
+}  // namespace cairn::net
