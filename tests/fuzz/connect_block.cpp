@@ -48,21 +48,21 @@ Outpoint view_coin(std::uint32_t index)
 /// An outpoint of the view, of the coinbase, of a transaction before, or of none.
 Outpoint choose_outpoint(Choices& choices, const std::vector<TransactionRef>& made)
 {
-    const std::uint32_t kind = choices.next(4);
-    if (kind < 2 || made.empty()) return view_coin(choices.next(kCoins + 2));
-    return {made[choices.next(static_cast<std::uint32_t>(made.size()))]->txid, choices.next(4)};
+    if (choices.next(2) == 0) return view_coin(choices.next(kCoins + 1));
+    const auto& maker = made[choices.next(static_cast<std::uint32_t>(made.size()))];
+    return {maker->txid, choices.next(static_cast<std::uint32_t>(maker->outputs.size() + 1))};
 }
 
 TransactionRef choose_transaction(Choices& choices, const std::vector<TransactionRef>& made)
 {
-    std::vector<Outpoint> outpoints(1 + choices.next(3));
+    std::vector<Outpoint> outpoints(1 + choices.next(2));
     for (Outpoint& outpoint : outpoints) outpoint = choose_outpoint(choices, made);
-    TransactionDraft draft = test::make_spend(outpoints, Amount{choices.next(200) * 10});
+    TransactionDraft draft = test::make_spend(outpoints, Amount{choices.next(8) * 150});
     for (std::uint32_t extra = choices.next(3); extra > 0; --extra) {
         draft.outputs.push_back({Amount{choices.next(20)}, test::anyone_can_spend()});
     }
-    if (choices.next(4) == 0) draft.outputs[0].script_pubkey = {static_cast<std::byte>(Opcode::kReturn)};
-    if (choices.next(3) == 0) draft.inputs[0].sequence = choices.next(8);
+    if (choices.next(4) == 3) draft.outputs[0].script_pubkey = {static_cast<std::byte>(Opcode::kReturn)};
+    if (choices.next(4) == 3) draft.inputs[0].sequence = choices.next(8);
     return draft.finish();
 }
 
@@ -123,15 +123,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     test::MapCoinsView view;
     for (std::uint32_t i = 0; i < kCoins; ++i) {
         const Height height = kHeight - 1 - static_cast<Height>(choices.next(4)) * 50;
-        view.add(view_coin(i), {kCoinValue, test::anyone_can_spend(), height, choices.next(2) == 0});
+        view.add(view_coin(i), {kCoinValue, test::anyone_can_spend(), height, choices.next(8) == 7});
     }
     test::BlockPlan plan;
     plan.height = kHeight;
-    while (!choices.done() && plan.transactions.size() < 40) {
-        const bool repeat = choices.next(10) == 9 && !plan.transactions.empty();
-        plan.transactions.push_back(repeat ? plan.transactions.back() : choose_transaction(choices, plan.transactions));
-    }
     plan.fees = Amount{choices.next(3)};
+    plan.witness_commitment = false;  // so that the coinbase is the same whatever else the block holds
+    std::vector<TransactionRef> made = test::make_block_draft(plan, params).transactions;
+    while (!choices.done() && made.size() < 20) {
+        const bool repeat = choices.next(16) == 15 && made.size() > 1;
+        made.push_back(repeat ? made.back() : choose_transaction(choices, made));
+    }
+    plan.transactions.assign(made.begin() + 1, made.end());
     const BlockRef block = test::make_block_draft(plan, params).finish();
 
     const NoTimes times;
