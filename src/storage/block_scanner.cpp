@@ -1,6 +1,7 @@
 #include "storage/block_scanner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "consensus/encoding/reader.h"
 
@@ -8,6 +9,20 @@ namespace cairn::storage {
 namespace {
 
 constexpr std::size_t kWindow = 2 * (std::size_t{BlockScanner::kMaxBlockSize} + kRecordHeaderSize);
+
+// memchr first: most of a file is searched for one byte, many at a time.
+std::optional<std::size_t> find(ByteSpan bytes, const Magic& magic)
+{
+    std::size_t at = 0;
+    while (at + magic.size() <= bytes.size()) {
+        const void* hit = std::memchr(&bytes[at], std::to_integer<int>(magic[0]), bytes.size() - magic.size() + 1 - at);
+        if (hit == nullptr) return std::nullopt;
+        at = static_cast<std::size_t>(static_cast<const std::byte*>(hit) - bytes.data());
+        if (std::ranges::equal(bytes.subspan(at, magic.size()), magic)) return at;
+        ++at;
+    }
+    return std::nullopt;
+}
 
 }  // namespace
 
@@ -42,8 +57,7 @@ std::optional<std::uint64_t> BlockScanner::find_magic()
             inside ? static_cast<std::size_t>(window_offset_ + window_.size() - position_) : std::size_t{1} << 20;
         const ByteSpan bytes = load(position_, size);
         if (bytes.size() < magic_.size()) return std::nullopt;
-        const auto found = std::ranges::search(bytes, magic_);
-        if (!found.empty()) return position_ + static_cast<std::uint64_t>(found.begin() - bytes.begin());
+        if (const auto found = find(bytes, magic_)) return position_ + *found;
         position_ += bytes.size() - magic_.size() + 1;
     }
 }

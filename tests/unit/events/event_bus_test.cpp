@@ -1,0 +1,204 @@
+#include "events/event_bus.h"
+
+#include <latch>
+#include <mutex>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "consensus/params.h"
+#include "support/block_builder.h"
+
+namespace cairn::events {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Keeps the numbers of what it is given; may be held up, or fail.
+class Recorder : public Subscriber {
+public:
+    void on_event(const Event& event) override
+    {
+        if (hold) {
+            entered.release();
+            release.acquire();
+        }
+        if (fail_at == event.sequence) throw std::runtime_error("broken");
+        if (const auto* lost = std::get_if<EventsLost>(&event.fact)) losses.push_back({lost->first, lost->last});
+        sequences.push_back(event.sequence);
+    }
+
+    bool hold = false;
+    std::counting_semaphore<> entered{0};
+    std::counting_semaphore<> release{0};
+    std::uint64_t fail_at = 0;
+    std::vector<std::uint64_t> sequences;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> losses;
+};
+
+TEST(EventBus, DeliversInOrderToEverySubscriber)
+{
+    EventBus bus;
+    Recorder a;
+    Recorder b;
+    const auto first = bus.subscribe("a", a);
+    EXPECT_EQ(bus.publish(TipChanged{}), 1U);
+    const auto second = bus.subscribe("b", b);
+    EXPECT_EQ(second->handled(), 1U);  // what was before does not concern it
+    for (int i = 0; i < 100; ++i) bus.publish(TipChanged{});
+    bus.sync();
+    EXPECT_EQ(a.sequences.size(), 101U);
+    EXPECT_TRUE(std::ranges::is_sorted(a.sequences));
+    EXPECT_EQ(b.sequences.front(), 2U);
+    EXPECT_EQ(b.sequences.back(), 101U);
+    EXPECT_EQ(bus.last_sequence(), 101U);
+    EXPECT_EQ(first->handled(), 101U);
+    EXPECT_EQ(first->name(), "a");
+    EXPECT_EQ(first->waiting(), 0U);
+}
+
+TEST(EventBus, SyncWaitsForAllThatWasPublished)
+{
+    EventBus bus;
+    Recorder slow;
+    slow.hold = true;
+    const auto subscription = bus.subscribe("slow", slow);
+    bus.publish(TipChanged{});
+    slow.entered.acquire();
+    EXPECT_EQ(subscription->handled(), 0U);
+    std::thread releaser([&] { slow.release.release(); });
+    bus.sync(*subscription);
+    EXPECT_EQ(subscription->handled(), 1U);
+    releaser.join();
+}
+
+TEST(EventBus, NeverWaitsForASubscriber)
+{
+    EventBus bus;
+    Recorder slow;
+    slow.hold = true;
+    const auto subscription = bus.subscribe("slow", slow, {.events = 3});
+    bus.publish(TipChanged{});
+    slow.entered.acquire();  // the first is under way, the queue is empty
+    for (int i = 0; i < 3; ++i) bus.publish(TipChanged{});
+    EXPECT_EQ(subscription->waiting(), 3U);  // at the bound
+    bus.publish(TipChanged{});               // one over: lost
+    bus.publish(TipChanged{});
+    EXPECT_EQ(subscription->waiting(), 4U);  // and the news of it
+    slow.release.release(100);
+    bus.sync();
+    EXPECT_THAT(slow.sequences, ElementsAre(1, 2, 3, 4, 6));
+    EXPECT_THAT(slow.losses, ElementsAre(std::pair{5, 6}));
+    EXPECT_EQ(subscription->handled(), 6U);
+    // From then on it is served again.
+    bus.publish(TipChanged{});
+    bus.sync();
+    EXPECT_EQ(slow.sequences.back(), 7U);
+    EXPECT_EQ(slow.losses.size(), 1U);
+}
+
+TEST(EventBus, WhileALossIsUntoldMoreIsLost)
+{
+    EventBus bus{EventBus::Delivery::kByHand};
+    Recorder recorder;
+    const auto subscription = bus.subscribe("r", recorder, {.events = 1});
+    for (int i = 0; i < 5; ++i) bus.publish(TipChanged{});
+    EXPECT_EQ(bus.deliver(), 2U);
+    EXPECT_THAT(recorder.sequences, ElementsAre(1, 5));
+    EXPECT_THAT(recorder.losses, ElementsAre(std::pair{2, 5}));
+}
+
+TEST(EventBus, BoundsTheBytesOfAQueueToo)
+{
+    const auto params = consensus::make_params(Network::kRegtest);
+    const BlockRef block = test::make_block({}, params);
+    EventBus bus{EventBus::Delivery::kByHand};
+    Recorder recorder;
+    const std::size_t one = 256 + 2 * block->raw.size();
+    const auto subscription = bus.subscribe("r", recorder, {.events = 100, .bytes = 2 * one});
+    for (int i = 0; i < 3; ++i) bus.publish(BlockConnected{block, nullptr, i});
+    bus.deliver();
+    EXPECT_THAT(recorder.sequences, ElementsAre(1, 2, 3));
+    EXPECT_THAT(recorder.losses, ElementsAre(std::pair{3, 3}));
+}
+
+TEST(EventBus, AnEventLargerThanTheBoundPassesAnEmptyQueue)
+{
+    EventBus bus{EventBus::Delivery::kByHand};
+    Recorder recorder;
+    const auto subscription = bus.subscribe("r", recorder, {.events = 100, .bytes = 1});
+    bus.publish(TipChanged{});
+    bus.sync();
+    EXPECT_THAT(recorder.sequences, ElementsAre(1));
+    EXPECT_THAT(recorder.losses, IsEmpty());
+}
+
+TEST(EventBus, ServesNobodyWhoseSubscriptionHasEnded)
+{
+    EventBus bus{EventBus::Delivery::kByHand};
+    Recorder recorder;
+    {
+        const auto subscription = bus.subscribe("r", recorder);
+        bus.publish(TipChanged{});
+    }
+    bus.publish(TipChanged{});
+    EXPECT_EQ(bus.deliver(), 0U);
+    EXPECT_THAT(recorder.sequences, IsEmpty());
+}
+
+TEST(EventBus, ASubscriberThatFailsIsServedNoMoreAndHoldsNobodyUp)
+{
+    std::string failed;
+    std::latch told{1};
+    EventBus bus{EventBus::Delivery::kThreads, [&](std::string_view thread, std::exception_ptr) {
+                     failed = thread;
+                     told.count_down();
+                 }};
+    Recorder recorder;
+    recorder.fail_at = 2;
+    const auto subscription = bus.subscribe("breaking", recorder);
+    for (int i = 0; i < 5; ++i) bus.publish(TipChanged{});
+    bus.sync();
+    told.wait();
+    EXPECT_EQ(failed, "breaking");
+    EXPECT_THAT(recorder.sequences, ElementsAre(1));
+    EXPECT_EQ(subscription->handled(), 1U);
+    bus.sync(*subscription);
+}
+
+TEST(EventBus, TakesEventsFromManyThreads)
+{
+    EventBus bus;
+    Recorder recorder;
+    const auto subscription = bus.subscribe("r", recorder);
+    {
+        std::vector<std::jthread> publishers;
+        for (int i = 0; i < 4; ++i) {
+            publishers.emplace_back([&] {
+                for (int j = 0; j < 250; ++j) bus.publish(TipChanged{});
+            });
+        }
+    }
+    bus.sync();
+    EXPECT_EQ(recorder.sequences.size(), 1000U);
+    EXPECT_TRUE(std::ranges::is_sorted(recorder.sequences));
+}
+
+TEST(RemovalReason, HasBitcoinCoresWords)
+{
+    EXPECT_EQ(text(RemovalReason::kExpiry), "expiry");
+    EXPECT_EQ(text(RemovalReason::kSizeLimit), "sizelimit");
+    EXPECT_EQ(text(RemovalReason::kReorganised), "reorg");
+    EXPECT_EQ(text(RemovalReason::kBlock), "block");
+    EXPECT_EQ(text(RemovalReason::kConflict), "conflict");
+    EXPECT_EQ(text(RemovalReason::kReplaced), "replaced");
+}
+
+}  // namespace
+}  // namespace cairn::events
