@@ -1,6 +1,7 @@
 #include "mempool/acceptance.h"
 
 #include <algorithm>
+#include <set>
 
 #include "consensus/check_transaction.h"
 #include "consensus/script/script_batch.h"
@@ -47,36 +48,64 @@ std::uint64_t tie_of(const Transaction& transaction)
 }  // namespace
 
 Acceptance::Acceptance(MempoolState& state, TransactionRef transaction, const AcceptOptions& options,
-                       Judgement judgement)
+                       Judgement judgement, const PackageParents* package)
     : state_(state),
       transaction_(std::move(transaction)),
       options_(options),
       judgement_(judgement),
+      package_(package),
       tip_(state.chain.tip())
 {
 }
 
-AcceptResult Acceptance::run()
+Acceptance::Check Acceptance::check_by_itself()
 {
     using Step = Check (Acceptance::*)();
     constexpr Step kSteps[] = {&Acceptance::check_alone, &Acceptance::check_known,  &Acceptance::find_inputs,
                                &Acceptance::check_locks, &Acceptance::check_inputs, &Acceptance::check_fees,
-                               &Acceptance::check_truc,  &Acceptance::plan};
+                               &Acceptance::check_truc};
     for (const Step step : kSteps) {
-        if (auto passed = (this->*step)(); !passed) return std::unexpected(std::move(passed.error()));
+        if (auto passed = (this->*step)(); !passed) return passed;
     }
-    const policy::FeeRate rate{modified_fee_, policy::virtual_size(adjusted_weight_)};
-    if (options_.max_fee_rate && rate > *options_.max_fee_rate) return refuse(PolicyReason::kMaxFeeRateExceeded);
+    return {};
+}
+
+AcceptResult Acceptance::run()
+{
+    if (auto passed = check_by_itself(); !passed) return std::unexpected(std::move(passed.error()));
+    if (auto passed = plan(); !passed) return std::unexpected(std::move(passed.error()));
+    const Accepted result = accepted();
+    if (options_.max_fee_rate && result.effective_rate > *options_.max_fee_rate) {
+        return refuse(PolicyReason::kMaxFeeRateExceeded);
+    }
     if (auto passed = check_ephemeral_spends(); !passed) return std::unexpected(std::move(passed.error()));
     if (auto passed = check_scripts(); !passed) return std::unexpected(std::move(passed.error()));
-
-    Accepted accepted{transaction_->txid, transaction_->wtxid, policy::virtual_size(adjusted_weight_), fee_, rate, {}};
-    for (const Slot slot : replaced_) accepted.replaced.push_back(state_.entries[slot].transaction);
     if (!options_.test_only) {
         state_.apply(std::move(*proposal_),
                      {replaced_, RemovalReason::kReplaced, make_entry(), judgement_ == Judgement::kFromBlock});
     }
-    return accepted;
+    return result;
+}
+
+Accepted Acceptance::accepted() const
+{
+    const auto size = policy::virtual_size(adjusted_weight_);
+    Accepted result{transaction_->txid, transaction_->wtxid, size, fee_, policy::FeeRate{modified_fee_, size}, {}};
+    for (const Slot slot : replaced_) result.replaced.push_back(state_.entries[slot].transaction);
+    return result;
+}
+
+ClusterGraph::Addition Acceptance::addition(Slot slot) const
+{
+    return {slot, {graph_fee(modified_fee_), adjusted_weight_}, tie_of(*transaction_), parents_};
+}
+
+TransactionRef Acceptance::unconfirmed(const Txid& txid) const
+{
+    if (const Slot slot = state_.entries.find(txid); slot != kNoSlot) return state_.entries[slot].transaction;
+    if (package_ == nullptr) return nullptr;
+    const auto found = package_->find(txid);
+    return found == package_->end() ? nullptr : found->second;
 }
 
 Acceptance::Check Acceptance::check_alone()
@@ -102,6 +131,7 @@ Acceptance::Check Acceptance::check_known()
     for (const TxInput& input : transaction_->inputs) {
         if (const Slot slot = state_.entries.spender(input.prevout); slot != kNoSlot) direct_conflicts_.push_back(slot);
     }
+    if (package_ != nullptr && !direct_conflicts_.empty()) return refuse(PolicyReason::kReplacementDisallowed);
     std::ranges::sort(direct_conflicts_);
     direct_conflicts_.erase(std::ranges::unique(direct_conflicts_).begin(), direct_conflicts_.end());
     return {};
@@ -112,19 +142,18 @@ Acceptance::Check Acceptance::find_inputs()
     parents_ = state_.parents_of(*transaction_);
     std::vector<Outpoint> confirmed;
     for (const TxInput& input : transaction_->inputs) {
-        if (state_.entries.find(input.prevout.txid) == kNoSlot) confirmed.push_back(input.prevout);
+        if (!unconfirmed(input.prevout.txid)) confirmed.push_back(input.prevout);
     }
     const std::span<const CoinRef> found = state_.chain.coins().fetch(confirmed);
     spent_ = std::make_shared<SpentOutputs>();
     std::size_t next = 0;
     for (const TxInput& input : transaction_->inputs) {
-        const Slot parent = state_.entries.find(input.prevout.txid);
+        const TransactionRef parent = unconfirmed(input.prevout.txid);
         CoinRef coin;
-        if (parent == kNoSlot) {
+        if (!parent) {
             coin = found[next++];
-        } else if (const auto outputs = state_.entries[parent].transaction->outputs;
-                   input.prevout.index < outputs.size()) {
-            const TxOutput& output = outputs[input.prevout.index];
+        } else if (input.prevout.index < parent->outputs.size()) {
+            const TxOutput& output = parent->outputs[input.prevout.index];
             coin = {output.value, output.script_pubkey, kMempoolHeight, false, 0};
         }
         if (!coin.exists()) return missing_inputs();
@@ -224,7 +253,8 @@ Acceptance::Check Acceptance::check_truc()
     const auto size = policy::virtual_size(adjusted_weight_);
     const auto violation = policy::check_truc(*transaction_, size, truc_parents(), conflicts);
     if (!violation) return {};
-    if (violation->evictable_sibling == nullptr) return refuse(PolicyReason::kTrucViolation, violation->detail);
+    if (violation->evictable_sibling == nullptr || package_ != nullptr)
+        return refuse(PolicyReason::kTrucViolation, violation->detail);
     direct_conflicts_.push_back(state_.entries.find(violation->evictable_sibling->txid));
     sibling_eviction_ = true;
     return {};
@@ -309,10 +339,12 @@ Acceptance::Check Acceptance::check_not_spending_conflicts() const
 Acceptance::Check Acceptance::check_ephemeral_spends() const
 {
     if (judgement_ == Judgement::kFromBlock || !state_.options.policy.require_standard) return {};
-    for (const Slot parent : parents_) {
-        const Transaction& from = *state_.entries[parent].transaction;
-        for (const std::uint32_t index : policy::dust_outputs(from, state_.options.policy.dust_relay_rate)) {
-            const Outpoint dust{from.txid, index};
+    std::set<Txid> looked_at;
+    for (const TxInput& from_input : transaction_->inputs) {
+        const TransactionRef parent = unconfirmed(from_input.prevout.txid);
+        if (!parent || !looked_at.insert(parent->txid).second) continue;
+        for (const std::uint32_t index : policy::dust_outputs(*parent, state_.options.policy.dust_relay_rate)) {
+            const Outpoint dust{parent->txid, index};
             const bool spent =
                 std::ranges::any_of(transaction_->inputs, [&](const TxInput& input) { return input.prevout == dust; });
             if (spent) continue;

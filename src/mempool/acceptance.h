@@ -1,6 +1,7 @@
 #pragma once
 // One transaction's way into the mempool: the checks in order of what they cost, then the change itself.
 
+#include <map>
 #include <memory>
 
 #include "mempool/state.h"
@@ -15,17 +16,31 @@ enum class Judgement {
     kFromBlock,
 };
 
+/// Transactions that come before this one in a package under test, by txid. They are taken for unconfirmed parents;
+/// nothing is replaced.
+using PackageParents = std::map<Txid, TransactionRef>;
+
 /// Used once. Reads the state without its lock (validation thread), and takes it to apply.
 class Acceptance {
 public:
-    Acceptance(MempoolState& state, TransactionRef transaction, const AcceptOptions& options, Judgement judgement);
+    Acceptance(MempoolState& state, TransactionRef transaction, const AcceptOptions& options, Judgement judgement,
+               const PackageParents* package = nullptr);
 
     /// Checks, and unless options.test_only, changes the mempool (without limiting its size).
     AcceptResult run();
 
-private:
+    // For packages, which plan the change for all of them together.
     using Check = std::expected<void, policy::Refusal>;
+    /// Everything before the graph and the scripts.
+    Check check_by_itself();
+    Check check_ephemeral_spends() const;
+    Check check_scripts() const;
+    Accepted accepted() const;
+    /// What the graph would be given, under `slot`; parents that are in the package are left to the caller.
+    ClusterGraph::Addition addition(Slot slot) const;
+    std::vector<policy::TrucParent> truc_parents() const;
 
+private:
     /// Each step may rely on those before it.
     Check check_alone();
     Check check_known();
@@ -38,19 +53,18 @@ private:
     Check plan_replacement();
     Check check_replacement_pays() const;
     Check check_not_spending_conflicts() const;
-    Check check_ephemeral_spends() const;
-    Check check_scripts() const;
     Check run_scripts(ScriptFlags flags) const;
 
     Check missing_inputs() const;
     std::string replacement_text(policy::PolicyReason reason) const;
-    std::vector<policy::TrucParent> truc_parents() const;
     Entry make_entry() const;
+    TransactionRef unconfirmed(const Txid& txid) const;
 
     MempoolState& state_;
     TransactionRef transaction_;
     AcceptOptions options_;
     Judgement judgement_;
+    const PackageParents* package_;
     ChainTip tip_;
 
     std::vector<CoinRef> coins_;  // in the inputs' order; scripts point into spent_

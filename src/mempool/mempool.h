@@ -46,6 +46,15 @@ struct Accepted {
 
 using AcceptResult = std::expected<Accepted, policy::Refusal>;
 
+/// What became of a package under test.
+struct PackageResult {
+    /// Why the package as a whole would be refused ("package-not-sorted"; "TRUC-violation, …"); empty where it would
+    /// not.
+    std::string error;
+    /// One for each transaction, in order; nothing where another's failure left it unjudged.
+    std::vector<std::optional<AcceptResult>> results;
+};
+
 struct MempoolState;
 
 class Mempool {
@@ -63,6 +72,10 @@ public:
     /// Whether `transaction` enters, with all that consensus and policy ask. It is kept as given: detach it first if it
     /// points into a block.
     AcceptResult accept(const TransactionRef& transaction, const AcceptOptions& options);
+
+    /// Whether transactions that may spend each other's outputs, parents first, would enter together, each paying for
+    /// itself and none replacing anything (testmempoolaccept with several). Changes nothing.
+    PackageResult test_package(std::span<const TransactionRef> package, std::int64_t now) const;
 
     /// The chain's calls, each after the chain port shows the new tip. A block connected removes its transactions and
     /// whatever conflicts with them. A block disconnected is remembered (at most 20 MB of transactions in all; those

@@ -18,6 +18,11 @@ std::string too_big(const Transaction& transaction, VirtualSize size, VirtualSiz
            " virtual bytes";
 }
 
+bool spends_from(const Transaction& transaction, const Txid& txid)
+{
+    return std::ranges::any_of(transaction.inputs, [&](const TxInput& input) { return input.prevout.txid == txid; });
+}
+
 std::optional<TrucViolation> check_inheritance(const Transaction& transaction, const Transaction& parent)
 {
     const bool restricted = transaction.version == kTrucVersion;
@@ -60,6 +65,36 @@ std::optional<TrucViolation> check_truc(const Transaction& transaction, VirtualS
         return TrucViolation{"version=3 child " + too_big(transaction, size, kTrucChildMaxSize), nullptr};
     }
     return check_siblings(parents.front(), direct_conflicts);
+}
+
+std::optional<std::string> check_truc_in_package(std::span<const TransactionRef> package, std::size_t index,
+                                                 VirtualSize size, std::span<const TrucParent> parents)
+{
+    const Transaction& transaction = *package[index];
+    std::vector<const Transaction*> from_package;
+    for (const TransactionRef& other : package.first(index)) {
+        if (spends_from(transaction, other->txid)) from_package.push_back(other.get());
+    }
+    for (const Transaction* parent : from_package) {
+        const auto violation = check_inheritance(transaction, *parent);
+        if (violation && transaction.version != kTrucVersion) return violation->detail;
+    }
+    const std::size_t count = parents.size() + from_package.size();
+    if (transaction.version != kTrucVersion || count == 0) return std::nullopt;
+    const std::size_t ancestors = parents.empty() ? 0 : parents.front().ancestors;
+    if (count > 1 || ancestors + from_package.size() > 1) return name(transaction) + " would have too many ancestors";
+    if (size > kTrucChildMaxSize) return "version=3 child " + too_big(transaction, size, kTrucChildMaxSize);
+    const Transaction& parent = parents.empty() ? *from_package.front() : *parents.front().transaction;
+    if (const auto violation = check_inheritance(transaction, parent)) return violation->detail;
+    for (const TransactionRef& other : package) {
+        if (other->txid == transaction.txid) continue;
+        if (spends_from(*other, parent.txid)) return name(parent) + " would exceed descendant count limit";
+        if (spends_from(*other, transaction.txid)) return name(*other) + " would have too many ancestors";
+    }
+    if (!parents.empty() && !parents.front().descendants.empty()) {
+        return name(parent) + " would exceed descendant count limit";
+    }
+    return std::nullopt;
 }
 
 }  // namespace cairn::policy

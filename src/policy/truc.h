@@ -33,4 +33,9 @@ struct TrucViolation {
 std::optional<TrucViolation> check_truc(const Transaction& transaction, VirtualSize size,
                                         std::span<const TrucParent> parents, std::span<const Txid> direct_conflicts);
 
+/// What the rules say of `package[index]` besides, when the package would enter as a whole; the package is well formed
+/// (check_package), and each of it has passed check_truc. `parents` are those in the mempool.
+std::optional<std::string> check_truc_in_package(std::span<const TransactionRef> package, std::size_t index,
+                                                 VirtualSize size, std::span<const TrucParent> parents);
+
 }  // namespace cairn::policy

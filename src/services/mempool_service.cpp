@@ -137,11 +137,19 @@ api::SubmitOutcome MempoolService::submit_new(const TransactionRef& transaction,
 api::PackageOutcome MempoolService::test_accept(std::span<const TransactionRef> transactions) const
 {
     api::PackageOutcome out;
+    const auto add = [&](const std::optional<mempool::AcceptResult>& tested) {
+        api::SubmitOutcome unjudged;
+        unjudged.status = api::SubmitStatus::kNotValidated;
+        out.transactions.push_back(!tested ? unjudged : *tested ? to_api(**tested) : to_api(tested->error()));
+    };
     chain_.run([&] {
-        for (const auto& transaction : transactions) {
-            const auto tested = mempool_.accept(transaction, {.now = now(), .test_only = true});
-            out.transactions.push_back(tested ? to_api(*tested) : to_api(tested.error()));
+        if (transactions.size() == 1) {
+            add(mempool_.accept(transactions[0], {.now = now(), .test_only = true, .max_fee_rate = {}}));
+            return;
         }
+        const auto package = mempool_.test_package(transactions, now());
+        out.package_error = package.error;
+        for (const auto& tested : package.results) add(tested);
     });
     return out;
 }
