@@ -5,8 +5,8 @@
 // that a decoder reads all its fields and asks once at the end. Nothing is allocated by a length that was not there.
 // A loop over an untrusted count must ask ok() as well: after a failure there is nothing left to slow it down.
 
-#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "consensus/encoding/decode_error.h"
@@ -63,7 +63,7 @@ public:
     {
         Hash256 hash;
         const ByteSpan seen = bytes(hash.bytes.size());
-        std::copy(seen.begin(), seen.end(), hash.bytes.begin());
+        if (seen.size() == hash.bytes.size()) std::memcpy(hash.bytes.data(), seen.data(), hash.bytes.size());
         return hash;
     }
     template <class Strong>
@@ -93,7 +93,8 @@ private:
     {
         const ByteSpan seen = bytes(sizeof(Integer));
         Integer value = 0;
-        for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (seen.size() != sizeof(Integer)) return value;
+        for (std::size_t i = 0; i < sizeof(Integer); ++i) {
             value = static_cast<Integer>(value | static_cast<Integer>(seen[i]) << (8 * i));
         }
         return value;
