@@ -105,6 +105,23 @@ BlockRef BlockArchive::read_block(const BlockNode& node) const
     throw corrupt("Block " + node.hash().to_hex() + " cannot be read: " + block.error().text);
 }
 
+std::shared_ptr<const Bytes> BlockArchive::read_raw_block(const BlockNode& node) const
+{
+    const storage::FilePosition position = node.data_position();
+    if (node.height() == 0 || position.is_null()) {
+        const BlockRef block = read_block(node);
+        return block ? std::make_shared<const Bytes>(block->raw.begin(), block->raw.end()) : nullptr;
+    }
+    auto raw = files_.read_raw_block(position);
+    if (raw) {
+        const auto header = decode_header(*raw);
+        if (header && header->hash() == node.hash()) return std::make_shared<const Bytes>(std::move(*raw));
+    }
+    if (!node.status().has_data()) return nullptr;
+    throw corrupt("Block " + node.hash().to_hex() + " cannot be read: " +
+                  (raw ? std::string("another block stands in its place") : raw.error().text));
+}
+
 std::shared_ptr<const SpentOutputs> BlockArchive::read_spent(const BlockNode& node) const
 {
     {

@@ -42,6 +42,8 @@ public:
     /// From memory or from disk; throws StorageError (kCorrupt) where what the index promises is not there. Null where
     /// the node has no data.
     BlockRef read_block(const BlockNode& node) const;
+    /// Its encoding alone, unparsed: only the header is compared with the node's. As read_block else.
+    std::shared_ptr<const Bytes> read_raw_block(const BlockNode& node) const;
     std::shared_ptr<const SpentOutputs> read_spent(const BlockNode& node) const;
     /// Has the block, which will be asked for soon, read by another thread.
     void read_ahead(const BlockNode& node);

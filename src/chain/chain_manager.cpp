@@ -247,6 +247,11 @@ BlockRef ChainManager::read_block(const BlockNode& node) const
     return impl_->live().archive.read_block(node);
 }
 
+std::shared_ptr<const Bytes> ChainManager::read_raw_block(const BlockNode& node) const
+{
+    return impl_->live().archive.read_raw_block(node);
+}
+
 std::shared_ptr<const SpentOutputs> ChainManager::read_spent_outputs(const BlockNode& node) const
 {
     return impl_->live().archive.read_spent(node);

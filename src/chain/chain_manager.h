@@ -148,6 +148,8 @@ public:
     /// From disk, or from memory if it came lately. Null where the data is not there. Throws IoError, StorageError for
     /// data that is damaged.
     BlockRef read_block(const BlockNode& node) const;
+    /// Its encoding alone, for peers: unparsed but for the header, which must be the node's. As read_block else.
+    std::shared_ptr<const Bytes> read_raw_block(const BlockNode& node) const;
     /// What the block spent. Null where it was never connected (or for the genesis block).
     std::shared_ptr<const SpentOutputs> read_spent_outputs(const BlockNode& node) const;
 

@@ -1,0 +1,179 @@
+#include "services/peer_service.h"
+
+#include "base/log.h"
+#include "protocol/address_manager.h"
+
+namespace cairn::services {
+
+using protocol::Engine;
+using protocol::Time;
+
+namespace {
+
+/// Blocks waiting to be read for peers: the engine asks for one per peer at a time.
+constexpr std::size_t kMaxWaitingReads = 1024;
+
+std::unique_ptr<Engine> make_engine(protocol::EngineOptions options, const PeerChain& chain, PeerMempool& mempool,
+                                    const PeerHeaderRules& rules, PeerRandom& random, Time now)
+{
+    return std::make_unique<Engine>(std::move(options), chain, mempool, rules, random, now);
+}
+
+}  // namespace
+
+PeerService::PeerService(Parts parts, protocol::EngineOptions options, net::SocketOptions sockets)
+    : parts_(std::move(parts)),
+      peer_chain_(parts_.chain),
+      peer_mempool_(parts_.mempool, parts_.clock),
+      header_rules_(parts_.chain.params()),
+      random_(parts_.random),
+      files_(parts_.files, parts_.folder),
+      host_(std::make_unique<net::PeerHost>(
+          std::move(sockets),
+          make_engine(std::move(options), peer_chain_, peer_mempool_, header_rules_, random_, parts_.clock.now()),
+          static_cast<net::NodePort&>(*this), parts_.clock, parts_.on_failure)),
+      control_(*host_, parts_.chain)
+{
+}
+
+PeerService::~PeerService()
+{
+    stop();
+}
+
+std::expected<void, std::string> PeerService::start()
+{
+    const auto bans = files_.load_bans();
+    host_->run([&](Engine& engine, Time now) {
+        files_.load_addresses(engine.addresses(), now);
+        engine.restore_bans(bans, now);
+    });
+    reader_ = std::make_unique<base::SerialExecutor>("blockread", kMaxWaitingReads, parts_.on_failure);
+    parts_.chain.run([this] { last_tip_ = parts_.chain.tip(); });
+    tip_registration_ = parts_.chain.on_tip([this](const chain::BlockNode& tip) { on_tip(tip); });
+    subscription_ = parts_.events.subscribe("peers", *this);
+    return host_->start();
+}
+
+void PeerService::stop()
+{
+    if (!reader_) return;
+    tip_registration_.reset();
+    subscription_.reset();
+    host_->stop();
+    save_all();
+    reader_.reset();
+}
+
+void PeerService::save_all()
+{
+    host_->run([this](const Engine& engine, Time now) {
+        files_.save_addresses(engine.addresses().encode());
+        files_.save_bans(engine.bans(now));
+    });
+}
+
+void PeerService::announce(const TransactionRef& transaction)
+{
+    host_->post([txid = transaction->txid, wtxid = transaction->wtxid](Engine& engine, Time now) {
+        engine.announce_transaction(txid, wtxid, now);
+    });
+}
+
+std::vector<api::OrphanTransaction> PeerService::orphans() const
+{
+    std::vector<api::OrphanTransaction> out;
+    host_->run([&](const Engine& engine, Time) {
+        for (const auto& orphan : engine.orphans()) out.push_back({orphan.transaction, orphan.announcers});
+    });
+    return out;
+}
+
+void PeerService::on_action(protocol::SubmitHeaders action)
+{
+    parts_.chain.submit_headers(std::move(action.headers), true,
+                                [this, peer = action.peer](const chain::HeadersResult& result) {
+                                    host_->post([peer, answer = to_protocol(result)](Engine& engine, Time now) {
+                                        engine.on_headers_result(peer, answer, now);
+                                    });
+                                });
+}
+
+void PeerService::on_action(protocol::SubmitBlock action)
+{
+    const auto hash = action.block->hash;
+    parts_.chain.submit_block(std::move(action.block),
+                              {.requested = action.requested, .work_checked = action.min_work_checked},
+                              [this, peer = action.peer, hash](const chain::BlockResult& result) {
+                                  host_->post([peer, hash, answer = to_protocol(result)](Engine& engine, Time now) {
+                                      engine.on_block_result(peer, hash, answer, now);
+                                  });
+                              });
+}
+
+protocol::TransactionResult PeerService::accept(const TransactionRef& transaction)
+{
+    const auto accepted = parts_.mempool.accept(transaction, {.now = base::unix_seconds(parts_.clock.now())});
+    if (accepted) return {};
+    base::log_debug(base::LogCategory::kMempoolRej, "{} was not accepted: {}", transaction->txid.to_hex(),
+                    accepted.error().to_string());
+    return to_protocol(accepted.error());
+}
+
+void PeerService::on_action(protocol::SubmitTransaction action)
+{
+    parts_.chain.post([this, peer = action.peer, transaction = std::move(action.transaction)] {
+        host_->post([peer, wtxid = transaction->wtxid, answer = accept(transaction)](Engine& engine, Time now) {
+            engine.on_transaction_result(peer, wtxid, answer, now);
+        });
+    });
+}
+
+void PeerService::on_action(const protocol::ReadBlock& action)
+{
+    reader_->post([this, peer = action.peer, hash = action.hash] {
+        const auto* node = parts_.chain.tree().find(hash);
+        auto raw = node ? parts_.chain.read_raw_block(*node) : nullptr;
+        host_->post([peer, hash, raw = std::move(raw)](Engine& engine, Time now) {
+            engine.on_block_read(peer, hash, raw, now);
+        });
+    });
+}
+
+void PeerService::on_action(const protocol::Save& action)
+{
+    host_->post([this, what = action.what](const Engine& engine, Time now) {
+        // The disk is another thread's business: the network does not wait for it.
+        if (what == protocol::Save::What::kAddresses) {
+            reader_->post([this, encoded = engine.addresses().encode()] { files_.save_addresses(encoded); });
+        } else {
+            reader_->post([this, bans = engine.bans(now)] { files_.save_bans(bans); });
+        }
+    });
+}
+
+void PeerService::on_action(const protocol::PresyncProgress& action)
+{
+    base::log_info("Pre-synchronizing blockheaders, height: {}", action.height);
+}
+
+void PeerService::on_event(const events::Event& event)
+{
+    if (const auto* connected = std::get_if<events::BlockConnected>(&event.fact)) {
+        host_->post([block = connected->block](Engine& engine, Time now) { engine.on_block_connected(block, now); });
+    } else if (std::holds_alternative<events::BlockDisconnected>(event.fact)) {
+        host_->post([](Engine& engine, Time now) { engine.on_block_disconnected(now); });
+    }
+}
+
+void PeerService::on_tip(const chain::BlockNode& tip)
+{
+    const auto* fork = last_tip_ ? chain::last_common_ancestor(last_tip_, &tip) : &tip;
+    last_tip_ = &tip;
+    const bool initial_download = parts_.chain.in_initial_block_download();
+    host_->post([&tip, fork, initial_download](Engine& engine, Time now) {
+        engine.on_tip_changed(handle(&tip), handle(fork), initial_download, now);
+    });
+}
+
+}  // namespace cairn::services

@@ -1,0 +1,84 @@
+#pragma once
+// The peer-to-peer side of the node: joins the engine, its sockets, chain, mempool and disk.
+
+#include <filesystem>
+#include <memory>
+
+#include "base/executor.h"
+#include "base/random.h"
+#include "events/event_bus.h"
+#include "net/peer_host.h"
+#include "services/mempool_service.h"
+#include "services/peer_control.h"
+#include "services/peer_files.h"
+#include "services/peer_ports.h"
+
+namespace cairn::services {
+
+/// Randomness of the base room, as the peer-to-peer logic asks for it.
+class PeerRandom final : public protocol::Random {
+public:
+    explicit PeerRandom(base::Random& random) : random_(random) {}
+    std::uint64_t next() override { return random_.u64(); }
+
+private:
+    base::Random& random_;
+};
+
+/// Thread-safe. What Parts refer to must outlive it.
+class PeerService final : public RelayPort, private net::NodePort, private events::Subscriber {
+public:
+    struct Parts {
+        chain::ChainManager& chain;
+        mempool::Mempool& mempool;
+        events::EventBus& events;
+        base::Clock& clock;
+        base::Random& random;
+        base::FileSystem& files;
+        std::filesystem::path folder;
+        base::FailureHandler on_failure;
+    };
+    PeerService(Parts parts, protocol::EngineOptions options, net::SocketOptions sockets);
+    ~PeerService() override;
+
+    /// Loads what was kept, binds, connects. The error is for the owner.
+    std::expected<void, std::string> start();
+    /// Closes all connections, saves, and takes no more results.
+    void stop();
+    api::NetworkControl& control() { return control_; }
+    /// After node time was moved: all deadlines have been looked at when it returns.
+    void settle_timers() { host_->settle_timers(); }
+
+    void announce(const TransactionRef& transaction) override;
+    std::vector<api::OrphanTransaction> orphans() const override;
+
+private:
+    // net::NodePort, on the network thread
+    void on_action(protocol::SubmitHeaders action) override;
+    void on_action(protocol::SubmitBlock action) override;
+    void on_action(protocol::SubmitTransaction action) override;
+    void on_action(const protocol::ReadBlock& action) override;
+    void on_action(const protocol::Save& action) override;
+    void on_action(const protocol::PresyncProgress& action) override;
+    // events::Subscriber
+    void on_event(const events::Event& event) override;
+    /// On the validation thread.
+    void on_tip(const chain::BlockNode& tip);
+    protocol::TransactionResult accept(const TransactionRef& transaction);
+    void save_all();
+
+    Parts parts_;
+    PeerChain peer_chain_;
+    PeerMempool peer_mempool_;
+    PeerHeaderRules header_rules_;
+    PeerRandom random_;
+    PeerFiles files_;
+    std::unique_ptr<net::PeerHost> host_;
+    PeerControl control_;
+    const chain::BlockNode* last_tip_ = nullptr;  // validation thread
+    std::unique_ptr<base::SerialExecutor> reader_;
+    std::unique_ptr<events::Subscription> subscription_;
+    base::Registration tip_registration_;
+};
+
+}  // namespace cairn::services
