@@ -97,10 +97,13 @@ private:
         return result;
     }
 
+    /// Adds to (or with a negative amount takes from) what flows from giver to taker.
     void push(std::size_t giver, std::size_t taker, Wide amount)
     {
-        flow_[giver][taker] += amount;
-        if (flow_[giver][taker] != 0) {
+        const bool flows = (fed_by_[taker] & bit(giver)) != 0;
+        Wide& flow = flow_[giver][taker];
+        flow = flows ? flow + amount : amount;
+        if (flow != 0) {
             fed_by_[taker] |= bit(giver);
         } else {
             fed_by_[taker] &= ~bit(giver);
@@ -187,7 +190,8 @@ private:
     /// What a giver has left to give, a taker left to take.
     std::array<Wide, kMaxClusterCount> room_{};
     std::array<PositionSet, kMaxClusterCount> fed_by_{};
-    std::array<std::array<Wide, kMaxClusterCount>, kMaxClusterCount> flow_{};
+    /// Meaningful where fed_by_ says that something flows; not cleared otherwise, which would cost more than the rest.
+    std::array<std::array<Wide, kMaxClusterCount>, kMaxClusterCount> flow_;
 };
 
 class Linearizer {
