@@ -76,6 +76,13 @@ struct GeneratedBlock {
     BlockRef block;
 };
 
+/// What the next block would have, were it made now without transactions.
+struct NextBlock {
+    Height height = 0;
+    std::uint32_t bits = 0;
+    Hash256 target;
+};
+
 /// What getmininginfo shows of the last template made.
 struct LastTemplate {
     std::optional<Weight> weight;
@@ -88,6 +95,7 @@ public:
 
     virtual Result<BlockTemplate> make_template(const TemplateOptions& options) = 0;
     virtual LastTemplate last_template() const = 0;
+    virtual NextBlock next_block() = 0;
     /// Lowest fee rate that templates take, per kvB (-blockmintxfee).
     virtual Amount minimum_fee_rate() const = 0;
     virtual Weight max_block_weight() const = 0;

@@ -32,6 +32,7 @@ public:
 
 private:
     void reduce_once();
+    void square_times(unsigned count);
 
     std::array<std::uint64_t, kLimbs> limbs_{};
 };
@@ -47,7 +48,7 @@ public:
     MuHash& operator*=(const MuHash& other);
     MuHash& operator/=(const MuHash& other);
 
-    /// The set's hash. One inversion: about a tenth of a millisecond.
+    /// The set's hash. One inversion: a few milliseconds.
     Hash256 finish() const;
 
     /// Numerator and denominator, as Bitcoin Core's coin statistics index stores them.

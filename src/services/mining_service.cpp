@@ -94,6 +94,18 @@ api::LastTemplate MiningService::last_template() const
     return last_;
 }
 
+api::NextBlock MiningService::next_block()
+{
+    api::NextBlock out;
+    chain_.run([&] {
+        const auto next = port_.next();
+        out.height = next.height;
+        out.bits = port_.bits_for(std::max(next.now, next.minimum_time));
+    });
+    out.target = consensus::expand_compact(out.bits).value.to_hash();
+    return out;
+}
+
 std::optional<std::string> MiningService::check_proposal(const BlockRef& block)
 {
     if (const auto* node = chain_.tree().find(block->hash)) {

@@ -24,6 +24,7 @@ public:
 
     api::Result<api::BlockTemplate> make_template(const api::TemplateOptions& options) override;
     api::LastTemplate last_template() const override;
+    api::NextBlock next_block() override;
     Amount minimum_fee_rate() const override { return options_.min_fee_rate.per_kvb(); }
     Weight max_block_weight() const override { return options_.max_weight; }
 

@@ -1,0 +1,155 @@
+// validateaddress and createmultisig.
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/hashes.h"
+#include "crypto/hex.h"
+#include "crypto/public_key.h"
+#include "crypto/sha256.h"
+#include "keys/address.h"
+#include "keys/descriptor.h"
+#include "rpc/methods/describe_address.h"
+#include "rpc/methods/tables.h"
+
+namespace cairn::rpc {
+
+using policy::ScriptType;
+
+void append_destination(Json& out, const keys::Destination& destination)
+{
+    const ScriptType type = destination.type;
+    const bool is_base58 = type == ScriptType::kPubkeyHash || type == ScriptType::kScriptHash;
+    if (type != ScriptType::kWitnessUnknown) {
+        out.set("isscript", type != ScriptType::kPubkeyHash && type != ScriptType::kWitnessV0KeyHash);
+    }
+    out.set("iswitness", !is_base58);
+    if (is_base58 || type == ScriptType::kAnchor) return;
+    out.set("witness_version", destination.witness_version).set("witness_program", to_hex(destination.payload));
+}
+
+namespace {
+
+Json validateaddress(const Call& call)
+{
+    const auto destination = keys::decode_address(call["address"].as_string(), call.context.addresses);
+    Json out = Json::object();
+    out.set("isvalid", destination.has_value());
+    if (!destination) {
+        out.set("error_locations", Json::array_of(destination.error().locations));
+        out.set("error", destination.error().message);
+        return out;
+    }
+    out.set("address", keys::encode_address(*destination, call.context.addresses));
+    out.set("scriptPubKey", to_hex(keys::script_for(*destination)));
+    append_destination(out, *destination);
+    return out;
+}
+
+constexpr std::size_t kMaxKeys = 20;
+constexpr std::size_t kMaxRedeemScript = 520;
+
+Bytes parse_key(const std::string& hex)
+{
+    const auto refuse_key = [&](const char* why) {
+        refuse(Code::kInvalidAddressOrKey, "Pubkey \"" + hex + "\" must " + why);
+    };
+    auto bytes = from_hex(hex);
+    if (!bytes || hex.empty()) refuse_key("be a hex string");
+    if (bytes->size() != 33 && bytes->size() != 65) refuse_key("have a length of either 33 or 65 bytes");
+    if (!crypto::PublicKey::parse(*bytes)) refuse_key("be cryptographically valid.");
+    return *std::move(bytes);
+}
+
+std::vector<Bytes> parse_keys(const Call& call, int required)
+{
+    std::vector<Bytes> keys;
+    for (const Json& key : call["keys"].as_array()) keys.push_back(parse_key(key.as_string()));
+    if (required < 1) {
+        refuse(Code::kInvalidParameter, "a multisignature address must require at least one key to redeem");
+    }
+    if (keys.size() < static_cast<std::size_t>(required)) {
+        refuse(Code::kInvalidParameter, "not enough keys supplied (got " + std::to_string(keys.size()) +
+                                            " keys, but need at least " + std::to_string(required) + " to redeem)");
+    }
+    if (keys.size() > kMaxKeys) {
+        refuse(Code::kInvalidParameter,
+               "Number of keys involved in the multisignature address creation > 20\nReduce the number");
+    }
+    return keys;
+}
+
+void push_number(Bytes& script, std::size_t number)
+{
+    if (number > 16) script.push_back(std::byte{1});
+    script.push_back(number > 16 ? std::byte(number) : std::byte(0x50 + number));
+}
+
+Bytes multisig_script(int required, const std::vector<Bytes>& keys)
+{
+    Bytes script;
+    push_number(script, static_cast<std::size_t>(required));
+    for (const Bytes& key : keys) {
+        script.push_back(std::byte(key.size()));
+        script.insert(script.end(), key.begin(), key.end());
+    }
+    push_number(script, keys.size());
+    script.push_back(std::byte{0xae});
+    return script;
+}
+
+keys::OutputType parse_kind(const std::string& name)
+{
+    const auto kind = keys::output_type_from_name(name);
+    if (!kind) refuse(Code::kInvalidAddressOrKey, "Unknown address type '" + name + "'");
+    if (*kind == keys::OutputType::kBech32m) {
+        refuse(Code::kInvalidAddressOrKey, "createmultisig cannot create bech32m multisig addresses");
+    }
+    return *kind;
+}
+
+keys::Destination wrap(const Bytes& script, keys::OutputType kind, keys::SigningProvider& provider)
+{
+    provider.add_script(script);
+    if (kind == keys::OutputType::kLegacy) return keys::script_hash_destination(crypto::hash160(script));
+    const auto witness = keys::witness_destination(0, crypto::sha256(script).span());
+    if (kind == keys::OutputType::kBech32) return witness;
+    const Bytes witness_script = keys::script_for(witness);
+    provider.add_script(witness_script);
+    return keys::script_hash_destination(crypto::hash160(witness_script));
+}
+
+Json createmultisig(const Call& call)
+{
+    const int required = call["nrequired"].as_int<int>();
+    const std::vector<Bytes> given = parse_keys(call, required);
+    const keys::OutputType wanted = parse_kind(call["address_type"].as_string());
+    const Bytes script = multisig_script(required, given);
+    const bool compressed = std::ranges::all_of(given, [](const Bytes& key) { return key.size() == 33; });
+    const keys::OutputType kind = compressed ? wanted : keys::OutputType::kLegacy;
+    if (kind == keys::OutputType::kLegacy && script.size() > kMaxRedeemScript) {
+        refuse(Code::kInvalidParameter, "redeemScript exceeds size limit: " + std::to_string(script.size()) + " > 520");
+    }
+    keys::SigningProvider provider;
+    const keys::Destination destination = wrap(script, kind, provider);
+    const keys::AddressFormat& format = call.context.addresses;
+    Json out = Json::object();
+    out.set("address", keys::encode_address(destination, format)).set("redeemScript", to_hex(script));
+    out.set("descriptor", keys::infer_descriptor(keys::script_for(destination), provider).to_string(format));
+    if (kind != wanted) {
+        out.set("warnings", std::move(Json::array().push("Unable to make chosen address type, please ensure no "
+                                                         "uncompressed public keys are present.")));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::span<const Entry> address_methods()
+{
+    static constexpr std::array kTable{Entry{"validateaddress", validateaddress},
+                                       Entry{"createmultisig", createmultisig}};
+    return kTable;
+}
+
+}  // namespace cairn::rpc

@@ -1,0 +1,36 @@
+#pragma once
+// What every method may use.
+
+#include <atomic>
+#include <string>
+
+#include "api/node.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "consensus/params.h"
+#include "crypto/signing_context.h"
+#include "keys/address_format.h"
+
+namespace cairn::rpc {
+
+class ActiveCalls;
+
+/// The scan of scantxoutset: one at a time.
+struct CoinScan {
+    std::atomic<bool> running{false};
+    api::JobControl control;
+};
+
+/// References to what lives as long as the node.
+struct Context {
+    api::Node node;
+    const consensus::Params* params = nullptr;
+    keys::AddressFormat addresses = keys::kMainAddresses;
+    base::Clock* clock = nullptr;
+    base::Random* random = nullptr;
+    const crypto::SigningContext* signing = nullptr;
+    /// -deprecatedrpc=warnings: "warnings" is one text.
+    bool warnings_as_text = false;
+};
+
+}  // namespace cairn::rpc

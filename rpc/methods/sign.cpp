@@ -1,0 +1,106 @@
+// signrawtransactionwithkey and signrawtransactionwithwallet.
+
+#include <array>
+
+#include "consensus/primitives/transaction_draft.h"
+#include "crypto/hex.h"
+#include "keys/sign_transaction.h"
+#include "rpc/methods/previous_outputs.h"
+#include "rpc/methods/tables.h"
+
+namespace cairn::rpc {
+
+namespace {
+
+TransactionRef parse_unsigned(const Call& call)
+{
+    return parse_transaction(call["hexstring"].as_string(), WitnessForm::kTryBoth,
+                             "TX decode failed. Make sure the tx has at least one input.");
+}
+
+keys::SigningProvider parse_private_keys(const Call& call)
+{
+    keys::SigningProvider provider;
+    for (const Json& text : call["privkeys"].as_array()) {
+        const auto key = keys::decode_wif(text.as_string(), call.context.addresses, *call.context.signing);
+        if (!key) refuse(Code::kInvalidAddressOrKey, "Invalid private key");
+        provider.add_private_key(*key);
+    }
+    return provider;
+}
+
+/// A witness signature commits to the amount: made without it, it is worthless.
+void check_amounts_known(const TransactionDraft& draft, const PreviousOutputs& outputs)
+{
+    constexpr std::size_t kShown = 30;
+    for (const TxInputDraft& input : draft.inputs) {
+        const auto found = outputs.find(input.prevout);
+        if (input.witness.empty() || found == outputs.end() || found->second.amount_known) continue;
+        refuse(Code::kType, "Missing amount for CTxOut(nValue=21000000.00000000, scriptPubKey=" +
+                                to_hex(found->second.script_pubkey).substr(0, kShown) + ")");
+    }
+}
+
+Json signrawtransactionwithkey(const Call& call)
+{
+    const TransactionRef transaction = parse_unsigned(call);
+    keys::SigningProvider provider = parse_private_keys(call);
+    PreviousOutputs outputs = find_previous_outputs(call, *transaction);
+    parse_previous_outputs(call["prevtxs"], outputs, &provider);
+    std::vector<std::optional<keys::SpentOutput>> spent;
+    for (const TxInput& input : transaction->inputs) {
+        const auto found = outputs.find(input.prevout);
+        spent.emplace_back();
+        if (found != outputs.end()) spent.back() = keys::SpentOutput{found->second.value, found->second.script_pubkey};
+    }
+    Hash256 auxiliary;
+    call.context.random->fill(auxiliary.bytes);
+    TransactionDraft draft(*transaction);
+    const auto errors = keys::sign_transaction(draft, spent, provider, parse_sighash(call["sighashtype"]), auxiliary);
+    check_amounts_known(draft, outputs);
+    return signing_json(draft.encode(), *draft.finish(), errors);
+}
+
+Json signrawtransactionwithwallet(const Call& call)
+{
+    const api::WalletRef wallet = call.wallet();
+    const TransactionRef transaction = parse_unsigned(call);
+    PreviousOutputs outputs = find_previous_outputs(call, *transaction);
+    keys::SigningProvider checked;
+    parse_previous_outputs(call["prevtxs"], outputs, &checked);
+    std::vector<api::Wallet::KnownOutput> known;
+    for (const auto& [outpoint, output] : outputs) {
+        api::Wallet::KnownOutput one;
+        one.output = {outpoint, output.value, output.script_pubkey, output.height, output.coinbase};
+        known.push_back(std::move(one));
+    }
+    const Json& told = call["prevtxs"];
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        const Outpoint outpoint{parse_hash_as<Txid>(told[i]["txid"], "txid"), told[i]["vout"].as_int<std::uint32_t>()};
+        for (auto& one : known) {
+            if (one.output.outpoint != outpoint) continue;
+            if (!told[i]["redeemScript"].is_null())
+                one.redeem_script = parse_hex(told[i]["redeemScript"], "redeemScript");
+            if (!told[i]["witnessScript"].is_null()) {
+                one.witness_script = parse_hex(told[i]["witnessScript"], "witnessScript");
+            }
+        }
+    }
+    const auto outcome = unwrap(wallet->sign(transaction, known, parse_sighash(call["sighashtype"])));
+    const auto finished = decode_transaction(outcome.transaction);
+    if (!finished) refuse(Code::kInternal, "The wallet made a transaction that cannot be read");
+    std::map<std::size_t, std::string> errors;
+    for (const auto& failed : outcome.errors) errors.emplace(failed.input, failed.error);
+    return signing_json(outcome.transaction, **finished, errors);
+}
+
+}  // namespace
+
+std::span<const Entry> sign_methods()
+{
+    static constexpr std::array kTable{Entry{"signrawtransactionwithkey", signrawtransactionwithkey},
+                                       Entry{"signrawtransactionwithwallet", signrawtransactionwithwallet}};
+    return kTable;
+}
+
+}  // namespace cairn::rpc

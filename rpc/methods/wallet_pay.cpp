@@ -1,0 +1,146 @@
+// Paying.
+
+#include <algorithm>
+#include <array>
+
+#include "keys/address.h"
+#include "rpc/methods/tables.h"
+#include "rpc/methods/wallet_of_call.h"
+
+namespace cairn::rpc {
+
+namespace {
+
+std::string lower(std::string text)
+{
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
+std::string parse_mode(const Json& value)
+{
+    const std::string mode = lower(value.as_string());
+    if (mode != "unset" && mode != "economical" && mode != "conservative") {
+        refuse(Code::kInvalidParameter,
+               "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
+    }
+    return mode;
+}
+
+api::FeeChoice parse_fee(const Call& call)
+{
+    constexpr int kMaxTarget = 1008;
+    constexpr int kRateDecimals = 3;  // satoshis per virtual byte, as satoshis per 1000
+    api::FeeChoice fee;
+    const Json& target = call["conf_target"];
+    const Json& rate = call["fee_rate"];
+    fee.estimate_mode = lower(call["estimate_mode"].as_string());
+    if (!rate.is_null()) {
+        if (!target.is_null()) {
+            refuse(
+                Code::kInvalidParameter,
+                "Cannot specify both conf_target and fee_rate. Please provide either a confirmation target in blocks "
+                "for automatic fee estimation, or an explicit fee rate.");
+        }
+        if (fee.estimate_mode != "unset") {
+            refuse(Code::kInvalidParameter, "Cannot specify both estimate_mode and fee_rate");
+        }
+        fee.rate = rate.as_amount(kRateDecimals);
+        return fee;
+    }
+    fee.estimate_mode = parse_mode(call["estimate_mode"]);
+    if (target.is_null()) return fee;
+    fee.confirmation_target = target.as_int<int>();
+    if (*fee.confirmation_target < 1 || *fee.confirmation_target > kMaxTarget) {
+        refuse(Code::kInvalidParameter, "Invalid conf_target, must be between 1 and " + std::to_string(kMaxTarget));
+    }
+    return fee;
+}
+
+api::Payment parse_payment(const Call& call, const std::string& address, const Json& amount)
+{
+    api::Payment payment;
+    payment.address = address;
+    payment.amount = amount.as_amount();
+    if (!keys::decode_address(address, call.context.addresses)) {
+        refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
+    }
+    return payment;
+}
+
+Json send(const Call& call, api::Wallet& wallet, api::SendRequest request)
+{
+    if (!call["replaceable"].is_null()) request.replaceable = call["replaceable"].as_bool();
+    const api::SendResult sent = unwrap(wallet.send(request));
+    if (!call["verbose"].as_bool()) return sent.txid.to_hex();
+    return Json::object().set("txid", sent.txid.to_hex()).set("fee_reason", sent.fee_reason);
+}
+
+std::string text_or_empty(const Json& value)
+{
+    return value.is_null() ? std::string() : value.as_string();
+}
+
+Json sendtoaddress(const Call& call)
+{
+    const api::WalletRef wallet = call.wallet();
+    api::SendRequest request;
+    request.comment = text_or_empty(call["comment"]);
+    request.comment_to = text_or_empty(call["comment_to"]);
+    request.avoid_reuse = avoids_reuse(*wallet, call["avoid_reuse"]);
+    request.fee = parse_fee(call);
+    request.payments.push_back(parse_payment(call, call["address"].as_string(), call["amount"]));
+    request.payments.back().subtract_fee = call["subtractfeefromamount"].as_bool();
+    return send(call, *wallet, std::move(request));
+}
+
+std::vector<api::Payment> parse_payments(const Call& call)
+{
+    std::vector<api::Payment> payments;
+    for (const Json::Member& member : call["amounts"].as_object()) {
+        const auto same = [&](const api::Payment& payment) { return payment.address == member.key; };
+        if (std::ranges::any_of(payments, same)) {
+            refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + member.key);
+        }
+        payments.push_back(parse_payment(call, member.key, member.value));
+    }
+    return payments;
+}
+
+Json sendmany(const Call& call)
+{
+    const api::WalletRef wallet = call.wallet();
+    if (!call["dummy"].as_string().empty()) refuse(Code::kInvalidParameter, "Dummy value must be set to \"\"");
+    api::SendRequest request;
+    request.comment = text_or_empty(call["comment"]);
+    request.avoid_reuse = wallet->info().avoid_reuse;
+    request.fee = parse_fee(call);
+    request.payments = parse_payments(call);
+    const Json& sharers = call["subtractfeefrom"];
+    for (std::size_t i = 0; i < sharers.size(); ++i) {
+        const std::string& address = sharers[i].as_string();
+        const auto found = std::ranges::find(request.payments, address, &api::Payment::address);
+        if (found == request.payments.end()) {
+            refuse(Code::kInvalidParameter,
+                   "Invalid parameter 'subtract fee from output', destination " + address + " not found in tx outputs");
+        }
+        if (found->subtract_fee) {
+            refuse(Code::kInvalidParameter, "Invalid parameter 'subtract fee from output', duplicated position: " +
+                                                std::to_string(found - request.payments.begin()));
+        }
+        found->subtract_fee = true;
+    }
+    return send(call, *wallet, std::move(request));
+}
+
+}  // namespace
+
+std::span<const Entry> wallet_pay_methods()
+{
+    static constexpr std::array kTable{Entry{"sendtoaddress", sendtoaddress}, Entry{"sendmany", sendmany}};
+    return kTable;
+}
+
+}  // namespace cairn::rpc
