@@ -41,10 +41,17 @@ void check_script(ByteSpan script)
     std::size_t end = 0;
     while (const auto instruction = reader.next()) {
         require(reader.position() > end);
+        const std::size_t begin = end;
         end = reader.position();
         pushes = pushes && instruction->opcode <= Opcode::k16;
         last = instruction->data;
         if (instruction->is_push()) {
+            const ByteSpan data = instruction->data;
+            const Bytes shortest = ScriptWriter{}.push(data).take();
+            const bool has_opcode = data.size() == 1 && (data[0] == std::byte{0x81} ||
+                                                         (data[0] >= std::byte{1} && data[0] <= std::byte{16}));
+            require(is_minimal_push(*instruction) ==
+                    (!has_opcode && std::ranges::equal(shortest, script.subspan(begin, end - begin))));
             minimal = minimal && is_minimal_push(*instruction);
             rewritten.push(instruction->data);
             check_number(instruction->data);
