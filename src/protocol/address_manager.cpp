@@ -192,7 +192,10 @@ bool AddressManager::place_new(Id id, const NetAddress& source, Time now)
 void AddressManager::make_tried(Id id)
 {
     Entry& entry = by_id_.at(id);
-    for (std::size_t bucket = 0; bucket < kNewBuckets && entry.references > 0; ++bucket) {
+    // Its first place is where its source put it; usually it is the only one.
+    const std::size_t start = new_bucket(entry.address.endpoint, entry.source);
+    for (std::size_t i = 0; i < kNewBuckets && entry.references > 0; ++i) {
+        const std::size_t bucket = (start + i) % kNewBuckets;
         Id& slot = new_slot(bucket, position(entry.address.endpoint, true, bucket));
         if (slot != id) continue;
         slot = kNoId;

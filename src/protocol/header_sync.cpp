@@ -197,7 +197,8 @@ void HeaderSync::start_sync(Peer& peer)
     HeaderState& state = peer.headers;
     const HeaderHandle best = chain.best_header();
     const HeaderInfo info = chain.info(best);
-    // The bulk of the headers comes from one peer. Once that has no more, or the best header is of today, all are asked.
+    // The bulk of the headers comes from one peer. Once that has no more, or the best header is of today, all are
+    // asked.
     const bool recent = from_unix(info.time) > context_.now - 24h;
     const bool caught_up =
         std::ranges::any_of(context_.peers, [](const auto& entry) { return entry.second->headers.caught_up; });
