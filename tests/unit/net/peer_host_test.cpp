@@ -1,0 +1,185 @@
+// Real sockets on loopback: two hosts whose engines sync a chain, refuse a port in use, and stop in order.
+
+#include "net/peer_host.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include "../protocol/fake_chain.h"
+#include "../protocol/fake_mempool.h"
+#include "base/clock.h"
+
+namespace cairn::net {
+namespace {
+
+using namespace protocol;
+using protocol::test::FakeChain;
+using protocol::test::FakeMempool;
+using protocol::test::FakeRules;
+using protocol::test::SeededRandom;
+
+/// A clock that the test moves: the engine's deadlines are never waited for.
+class StillClock final : public base::Clock {
+public:
+    base::Time now() const override { return from_unix(1'700'000'600); }
+    base::SteadyTime steady_now() const override { return {}; }
+    base::Registration on_moved(std::function<void()>) override { return {}; }
+};
+
+EngineOptions engine_options(std::uint64_t seed)
+{
+    EngineOptions options;
+    options.network = network_info(Network::kRegtest);
+    options.user_agent = "/loopback/";
+    options.dns_seed = false;
+    options.connect_given = true;
+    options.seed0 = seed;
+    return options;
+}
+
+SocketOptions listen_on(std::uint16_t port)
+{
+    SocketOptions options;
+    options.listeners.push_back({Endpoint{NetAddress::ipv4({127, 0, 0, 1}), port}});
+    options.default_port = 18444;
+    return options;
+}
+
+/// A host with a chain of its own, which answers at once on the network thread.
+class Node final : public NodePort {
+public:
+    explicit Node(std::uint64_t seed, std::uint16_t port = 0, int blocks = 0) : random_(seed)
+    {
+        for (int i = 0; i < blocks; ++i) chain_.mine(1'700'000'100, {}, 20'000);
+        HeaderHandle fork;
+        chain_.take_connected(fork);
+        auto engine = std::make_unique<Engine>(engine_options(seed), chain_, mempool_, rules_, random_, clock_.now());
+        host_ = std::make_unique<PeerHost>(listen_on(port), std::move(engine), *this, clock_,
+                                           [](std::string_view, std::exception_ptr) { ADD_FAILURE() << "net failed"; });
+    }
+    ~Node() override { host_->stop(); }
+
+    PeerHost& host() { return *host_; }
+    std::string address() const { return "127.0.0.1:" + std::to_string(host_->ports().at(0)); }
+    void connect_to(const Node& other)
+    {
+        host_->run([&](Engine& engine, Time now) { engine.connect_to(other.address(), ConnectionType::kManual, now); });
+    }
+    /// Waits for what happens on the network thread.
+    bool wait_for_height(Height height)
+    {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return height_ >= height; });
+    }
+    std::vector<PeerStats> peers()
+    {
+        std::vector<PeerStats> result;
+        host_->run([&](Engine& engine, Time now) { result = engine.peers(now); });
+        return result;
+    }
+
+    void on_action(SubmitHeaders action) override
+    {
+        host_->post([this, action = std::move(action)](Engine& engine, Time now) {
+            engine.on_headers_result(action.peer, chain_.add_headers(action.headers), now);
+        });
+    }
+    void on_action(SubmitBlock action) override
+    {
+        host_->post([this, action = std::move(action)](Engine& engine, Time now) {
+            const auto result = chain_.add_block(action.block, action.requested, action.min_work_checked);
+            engine.on_block_result(action.peer, action.block->hash, result, now);
+            HeaderHandle fork;
+            for (const BlockRef& block : chain_.take_connected(fork)) engine.on_block_connected(block, now);
+            if (fork) engine.on_tip_changed(chain_.tip(), fork, false, now);
+            const std::lock_guard lock(mutex_);
+            height_ = chain_.height();
+            changed_.notify_all();
+        });
+    }
+    void on_action(SubmitTransaction action) override
+    {
+        host_->post([this, action = std::move(action)](Engine& engine, Time now) {
+            engine.on_transaction_result(action.peer, action.transaction->wtxid, mempool_.offer(action.transaction),
+                                         now);
+        });
+    }
+    void on_action(const ReadBlock& action) override
+    {
+        host_->post([this, action](Engine& engine, Time now) {
+            const BlockRef block = chain_.block(action.hash);
+            const auto raw = std::make_shared<const Bytes>(block->raw.begin(), block->raw.end());
+            engine.on_block_read(action.peer, action.hash, raw, now);
+        });
+    }
+    void on_action(const Save&) override {}
+    void on_action(const PresyncProgress&) override {}
+
+private:
+    StillClock clock_;
+    FakeChain chain_;
+    FakeMempool mempool_;
+    FakeRules rules_;
+    SeededRandom random_;
+    std::unique_ptr<PeerHost> host_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    Height height_ = 0;
+};
+
+TEST(PeerHost, TwoHostsSyncOverLoopback)
+{
+    Node source(1, 0, 100);
+    Node sink(2);
+    ASSERT_TRUE(source.host().start());
+    ASSERT_TRUE(sink.host().start());
+    sink.connect_to(source);
+    ASSERT_TRUE(sink.wait_for_height(100));
+    const auto peers = sink.peers();
+    ASSERT_EQ(peers.size(), 1u);
+    EXPECT_EQ(peers[0].user_agent, "/loopback/");
+    EXPECT_GT(sink.host().totals().bytes_received, 100u * 20'000);
+    EXPECT_GE(source.host().totals().bytes_sent, 100u * 20'000);
+}
+
+TEST(PeerHost, ManyPeersOfOneSource)
+{
+    Node source(1, 0, 30);
+    ASSERT_TRUE(source.host().start());
+    std::vector<std::unique_ptr<Node>> sinks;
+    for (std::uint64_t i = 0; i < 5; ++i) {
+        sinks.push_back(std::make_unique<Node>(10 + i));
+        ASSERT_TRUE(sinks.back()->host().start());
+        sinks.back()->connect_to(source);
+    }
+    for (auto& sink : sinks) EXPECT_TRUE(sink->wait_for_height(30));
+    EXPECT_EQ(source.peers().size(), 5u);
+}
+
+TEST(PeerHost, APortInUseIsSaid)
+{
+    Node first(1);
+    ASSERT_TRUE(first.host().start());
+    Node second(2, first.host().ports().at(0));
+    const auto started = second.host().start();
+    ASSERT_FALSE(started);
+    EXPECT_NE(started.error().find("Unable to bind to 127.0.0.1"), std::string::npos);
+}
+
+TEST(PeerHost, StoppingTwiceAndWithConnectionsOpen)
+{
+    Node source(1, 0, 10);
+    Node sink(2);
+    ASSERT_TRUE(source.host().start());
+    ASSERT_TRUE(sink.host().start());
+    sink.connect_to(source);
+    ASSERT_TRUE(sink.wait_for_height(10));
+    source.host().stop();
+    source.host().stop();
+    EXPECT_TRUE(source.peers().empty());  // run() still answers, on this thread
+}
+
+}  // namespace
+}  // namespace cairn::net
