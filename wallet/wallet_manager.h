@@ -20,6 +20,7 @@
 #include "base/scheduler.h"
 #include "events/event_bus.h"
 #include "keys/address_format.h"
+#include "keys/descriptor.h"
 
 namespace cairn::wallet {
 
@@ -34,18 +35,18 @@ struct WalletSettings {
     std::filesystem::path folder;                 // -walletdir, or wallets/ in the network's folder
     std::array<std::uint8_t, 4> network_magic{};  // application_id of the files
     keys::AddressFormat address_format = keys::kMainAddresses;
-    std::uint32_t keypool_size = 1000;                        // -keypool
-    api::OutputKind address_kind = api::OutputKind::kBech32;  // -addresstype
-    std::optional<api::OutputKind> change_kind;               // -changetype
-    Amount fallback_fee;                                      // -fallbackfee, per kvB; 0: none
-    Amount minimum_fee{1000};                                 // -mintxfee, per kvB
-    Amount discard_fee{10'000};                               // -discardfee, per kvB
-    Amount maximum_fee{10'000'000};                           // -maxtxfee, of a transaction
-    Amount dust_relay_fee{3000};                              // -dustrelayfee, per kvB
-    bool spend_unconfirmed_change = true;                     // -spendzeroconfchange
-    bool replaceable = true;                                  // -walletrbf
-    bool broadcast = true;                                    // -walletbroadcast
-    int confirmation_target = 6;                              // -txconfirmtarget
+    std::uint32_t keypool_size = 1000;                          // -keypool
+    keys::OutputType address_type = keys::OutputType::kBech32;  // -addresstype
+    std::optional<keys::OutputType> change_type;                // -changetype
+    Amount fallback_fee;                                        // -fallbackfee, per kvB; 0: none
+    Amount minimum_fee{1000};                                   // -mintxfee, per kvB
+    Amount discard_fee{10'000};                                 // -discardfee, per kvB
+    Amount maximum_fee{10'000'000};                             // -maxtxfee, of a transaction
+    Amount dust_relay_fee{3000};                                // -dustrelayfee, per kvB
+    bool spend_unconfirmed_change = true;                       // -spendzeroconfchange
+    bool replaceable = true;                                    // -walletrbf
+    bool broadcast = true;                                      // -walletbroadcast
+    int confirmation_target = 6;                                // -txconfirmtarget
     PassphraseCost passphrase_cost;
     /// Shown by createwallet (until 1.0); empty: nothing.
     std::string notice;

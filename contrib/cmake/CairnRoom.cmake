@@ -15,6 +15,8 @@ function(cairn_room name)
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${include_dir}/${ROOM_PREFIX} SYMBOLIC)
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  # A C interface is a shared library of its own, over the room.
+  list(FILTER sources EXCLUDE REGEX "${CMAKE_CURRENT_SOURCE_DIR}/c_api/")
   list(TRANSFORM ROOM_USES PREPEND cairn_ OUTPUT_VARIABLE used)
   if(sources)
     add_library(cairn_${name} STATIC ${sources})

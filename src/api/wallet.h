@@ -90,6 +90,10 @@ public:
     virtual Result<void> change_passphrase(const std::string& old_passphrase, const std::string& new_passphrase) = 0;
     virtual Result<void> lock() = 0;
 
+    /// The BIP39 words that the wallet's keys come from: kWalletUnlockNeeded while locked, kWallet where the wallet has
+    /// none (imported keys, wallets of other programs). A secret: never logged.
+    virtual Result<std::string> recovery_phrase() = 0;
+
     // Files and the chain.
     virtual Result<void> backup(const std::string& path) = 0;
     virtual Result<RescanResult> rescan(std::optional<Height> start, std::optional<Height> stop) = 0;

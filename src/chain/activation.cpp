@@ -54,6 +54,14 @@ bool Activation::extend(const BlockNode& best, bool wait)
     return wait;
 }
 
+void Activation::connect_genesis()
+{
+    if (context_.state.tip != nullptr) return;
+    const Block& genesis = *context_.params.genesis;
+    const BlockNode* known = context_.tree.find(genesis.hash);
+    connector_.connect(known != nullptr ? *known : context_.writer.insert(genesis.header, genesis.hash));
+}
+
 void Activation::read_ahead(const BlockNode& best)
 {
     const Height height = connector_.end() == nullptr ? 0 : connector_.end()->height();

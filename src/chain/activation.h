@@ -36,11 +36,8 @@ public:
     bool invalidate(const BlockNode& node);
     void reconsider(const BlockNode& node);
     void prefer(const BlockNode& node);
-    /// Where there is no tip yet.
-    void connect_genesis()
-    {
-        if (context_.state.tip == nullptr) advance(true);
-    }
+    /// Where there is no tip yet. Whether the block is in a file does not matter: everybody knows it.
+    void connect_genesis();
     /// Makes the tip of the last run the tip. At start.
     void restore_tip(const BlockNode& node);
 

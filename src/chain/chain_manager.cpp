@@ -66,7 +66,7 @@ void ChainManager::start()
         base::log_info("Reindexing finished");
     });
     // Whoever asks from now on finds at least the genesis block.
-    if (!reindexing) live.thread.run([&] { live.activation.connect_genesis(); });
+    live.thread.run([&] { live.activation.connect_genesis(); });
 }
 
 void ChainManager::interrupt()

@@ -153,9 +153,11 @@ void Loader::check_files_exist() const
 void Loader::ensure_genesis()
 {
     const Block& genesis = *context_.params.genesis;
-    if (context_.tree.find(genesis.hash) != nullptr) return;
+    const BlockNode* known = context_.tree.find(genesis.hash);
+    if (known != nullptr && known->status().has_data()) return;
     const auto position = context_.archive.write_block(genesis, 0);
-    BlockNode& node = context_.writer.insert(genesis.header, genesis.hash);
+    BlockNode& node =
+        known == nullptr ? context_.writer.insert(genesis.header, genesis.hash) : BlockTreeWriter::mutate(*known);
     const bool witness = context_.params.is_active(consensus::BuriedDeployment::kSegwit, 0);
     context_.writer.set_data(node, position, static_cast<std::uint32_t>(genesis.transactions.size()), witness);
     context_.state.candidates.on_received(node, context_.state.tip);

@@ -4,6 +4,7 @@
 
 #include "crypto/chacha20.h"
 #include "crypto/endian.h"
+#include "crypto/num3072_inverse.h"
 #include "crypto/sha256.h"
 
 namespace cairn::crypto {
@@ -81,38 +82,11 @@ void Num3072::multiply(const Num3072& other)
     }
 }
 
-void Num3072::square_times(unsigned count)
-{
-    for (; count > 0; --count) multiply(*this);
-}
-
-// By Fermat: the power of the modulus less two, which is 3051 ones followed by the 21 bits of 993433.
 Num3072 Num3072::inverse() const
 {
-    constexpr unsigned kOnes = 3051;
-    constexpr unsigned kLowBits = 21;
-    constexpr unsigned kLow = (1U << kLowBits) - kComplement - 2;
-
-    // `power` has `ones` ones as its exponent; double their number, and add one, following the bits of kOnes.
-    Num3072 power = *this;
-    unsigned ones = 1;
-    for (int bit = 10; bit >= 0; --bit) {
-        Num3072 doubled = power;
-        doubled.square_times(ones);
-        doubled.multiply(power);
-        power = doubled;
-        ones *= 2;
-        if ((kOnes >> bit) & 1) {
-            power.square_times(1);
-            power.multiply(*this);
-            ++ones;
-        }
-    }
-    for (unsigned bit = kLowBits; bit-- > 0;) {
-        power.square_times(1);
-        if ((kLow >> bit) & 1) power.multiply(*this);
-    }
-    return power;
+    Num3072 out;
+    out.limbs_ = inverse_mod_3072(limbs_);
+    return out;
 }
 
 MuHash& MuHash::insert(ByteSpan element)

@@ -32,7 +32,6 @@ public:
 
 private:
     void reduce_once();
-    void square_times(unsigned count);
 
     std::array<std::uint64_t, kLimbs> limbs_{};
 };
@@ -48,7 +47,7 @@ public:
     MuHash& operator*=(const MuHash& other);
     MuHash& operator/=(const MuHash& other);
 
-    /// The set's hash. One inversion: a few milliseconds.
+    /// The set's hash. One inversion: about a tenth of a millisecond.
     Hash256 finish() const;
 
     /// Numerator and denominator, as Bitcoin Core's coin statistics index stores them.

@@ -104,7 +104,8 @@ public:
     std::optional<RelayInfo> relay_info(const Txid& txid) const;
     std::optional<RelayInfo> relay_info(const Wtxid& wtxid) const;
     std::optional<EntryInfo> entry(const Txid& txid) const;
-    /// Every transaction's info in mining order (getrawmempool true).
+    /// Every transaction's info in mining order (getrawmempool true), taken a few hundred at a time: what leaves
+    /// meanwhile is left out, what comes is not seen.
     std::vector<EntryInfo> entries() const;
     Snapshot snapshot() const;
     /// In mining order, those not in the mempool dropped: the order in which to announce.

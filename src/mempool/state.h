@@ -5,13 +5,13 @@
 #include <atomic>
 #include <map>
 #include <set>
-#include <shared_mutex>
 #include <variant>
 #include <vector>
 
 #include "mempool/cluster_graph.h"
 #include "mempool/disconnected_pool.h"
 #include "mempool/entry_table.h"
+#include "mempool/fair_mutex.h"
 #include "mempool/mempool.h"
 #include "mempool/rolling_fee.h"
 
@@ -67,7 +67,7 @@ struct MempoolState {
     Observer& observer;
     crypto::SipKey salt;
 
-    mutable std::shared_mutex mutex;
+    mutable FairMutex mutex;
     EntryTable entries;
     ClusterGraph graph;
     RollingFee rolling_fee;

@@ -60,7 +60,9 @@ std::vector<TxName> TxRequestTracker::requestable(PeerId peer, Time now)
     }
     std::ranges::sort(due);
     for (const std::uint64_t sequence : due) {
-        const Hash256 hash = index->second.by_sequence.at(sequence);
+        const auto entry = index->second.by_sequence.find(sequence);
+        if (entry == index->second.by_sequence.end()) continue;  // answered and forgotten meanwhile
+        const Hash256 hash = entry->second;
         const Announcers& announcers = table_.at(hash);
         if (is_chosen(announcers, peer, hash, now)) result.push_back(announcers.at(peer).name);
     }

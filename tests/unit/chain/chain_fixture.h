@@ -1,15 +1,18 @@
 #pragma once
 // A chain on a disk in memory, and a miner for it.
 
-#include <map>
+#include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory_file_system.h"
 #include "base/random.h"
 #include "chain/chain_manager.h"
@@ -91,6 +94,11 @@ public:
 
     void start()
     {
+        if (std::getenv("CAIRN_TEST_LOG") != nullptr) {
+            static const bool started = (base::process_log().start({}), true);
+            (void)started;
+            base::process_log().set_sink([](std::string_view line) { std::cerr << line << std::endl; });
+        }
         failure.clear();
         ChainPorts ports{.clock = clock, .files = *files, .random = random};
         ports.mempool = mempool;
@@ -130,6 +138,12 @@ public:
             manager->run([] {});
             if (manager->tip() == before && !is_behind()) return;
         }
+    }
+    /// Until -reindex and -loadblock have read their files and what they found is connected.
+    void wait_for_import()
+    {
+        while (manager->is_importing() && failure.empty()) std::this_thread::yield();
+        if (failure.empty()) settle();
     }
     BlockHash tip() const { return manager->tip()->hash(); }
     Height height() const { return manager->tip()->height(); }

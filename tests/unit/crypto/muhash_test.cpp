@@ -88,7 +88,7 @@ TEST(MuHash, StateSurvivesSerialization)
     EXPECT_EQ(read.insert(element(3)).finish(), set.insert(element(3)).finish());
 }
 
-TEST(Num3072, MultipliesAndInvertsAsCryptoppDoes)
+TEST(Num3072, MultipliesAsCryptoppDoes)
 {
     test::TestRandom random{1};
     for (int i = 0; i < 20; ++i) {
@@ -102,10 +102,30 @@ TEST(Num3072, MultipliesAndInvertsAsCryptoppDoes)
         product.multiply(Num3072{y});
         EXPECT_EQ(integer_of(product.to_bytes()), integer_of(x) * integer_of(y) % modulus());
     }
-    for (int i = 0; i < 2; ++i) {
-        const auto x = random_bytes(random);
-        EXPECT_EQ(integer_of(Num3072{x}.inverse().to_bytes()), integer_of(x).InverseMod(modulus()));
+}
+
+TEST(Num3072, InvertsAsCryptoppDoes)
+{
+    test::TestRandom random{2};
+    const auto check = [](const std::array<std::byte, Num3072::kBytes>& bytes) {
+        const Num3072 number{bytes};
+        const Num3072 inverse = number.inverse();
+        EXPECT_EQ(integer_of(inverse.to_bytes()), (integer_of(bytes) % modulus()).InverseMod(modulus()));
+        Num3072 product = number;
+        product.multiply(inverse);
+        EXPECT_EQ(product.to_bytes(), Num3072{}.to_bytes());
+    };
+    for (int i = 0; i < 50; ++i) check(random_bytes(random));
+    // Small ones, those near the modulus on both sides, and powers of two.
+    for (int i = 1; i < 10; ++i) {
+        check(bytes_of(Integer{i}));
+        check(bytes_of(modulus() - i));
+        check(bytes_of(modulus() + i));
     }
+    for (unsigned bit = 1; bit < 3072; bit += 61) check(bytes_of(Integer::Power2(bit)));
+    auto largest = random_bytes(random);
+    largest.fill(std::byte{0xff});
+    check(largest);
 }
 
 TEST(Num3072, ZeroAndTheModulus)

@@ -19,7 +19,7 @@ TEST_F(ThreadsTest, ReadersSeeWholeStates)
             const auto snapshot = pool.snapshot();
             for (const RelayInfo& info : snapshot.transactions) {
                 if (const auto entry = pool.entry(info.transaction->txid)) {
-                    if (entry->ancestors.count < 1 || entry->transaction != info.transaction) ++torn;
+                    if (entry->ancestors.count < 1 || entry->transaction->txid != info.transaction->txid) ++torn;
                 }
                 pool.add_unbroadcast(info.transaction->txid);
             }

@@ -1,0 +1,234 @@
+#include "wallet/database.h"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace cairn::wallet {
+namespace {
+
+/// A statement, finalised when it goes.
+class Statement {
+public:
+    Statement(sqlite3* connection, const char* sql) { sqlite3_prepare_v2(connection, sql, -1, &statement_, nullptr); }
+    ~Statement() { sqlite3_finalize(statement_); }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    void bind(int index, ByteSpan bytes)
+    {
+        // A null pointer would bind NULL instead of an empty value.
+        static constexpr std::byte kNothing{};
+        const void* data = bytes.empty() ? &kNothing : bytes.data();
+        sqlite3_bind_blob64(statement_, index, data, bytes.size(), SQLITE_STATIC);
+    }
+    int step() { return statement_ == nullptr ? SQLITE_ERROR : sqlite3_step(statement_); }
+    ByteSpan column(int index) const
+    {
+        const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_, index));
+        return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, index))};
+    }
+    std::int64_t integer(int index) const { return sqlite3_column_int64(statement_, index); }
+    std::string text(int index) const
+    {
+        const unsigned char* text = sqlite3_column_text(statement_, index);
+        return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+    }
+
+private:
+    sqlite3_stmt* statement_ = nullptr;
+};
+
+std::uint32_t as_number(NetworkMagic magic)
+{
+    std::uint32_t value = 0;
+    for (const std::uint8_t byte : magic) value = value << 8 | byte;
+    return value;
+}
+
+/// The first key that no longer begins with `prefix`; empty if there is none.
+Bytes after_prefix(ByteSpan prefix)
+{
+    Bytes end(prefix.begin(), prefix.end());
+    while (!end.empty() && end.back() == std::byte{0xff}) end.pop_back();
+    if (!end.empty()) end.back() = static_cast<std::byte>(std::to_integer<unsigned>(end.back()) + 1);
+    return end;
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Database>, std::string> Database::open(base::FileSystem& files,
+                                                                     const std::filesystem::path& path,
+                                                                     NetworkMagic magic, Mode mode)
+{
+    if (mode == Mode::kNew) files.open(path, base::OpenMode::kCreate);
+    std::unique_ptr<Database> database{new Database};
+    database->path_ = path;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
+    if (sqlite3_open_v2(path.c_str(), &database->connection_, flags, nullptr) != SQLITE_OK) {
+        return std::unexpected("SQLiteDatabase: Failed to open database: " +
+                               std::string(sqlite3_errmsg(database->connection_)));
+    }
+    if (auto error = database->prepare(magic, mode)) return std::unexpected(std::move(*error));
+    return database;
+}
+
+Database::~Database()
+{
+    sqlite3_close(connection_);
+}
+
+bool Database::execute(const char* sql)
+{
+    return sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
+std::optional<std::int64_t> Database::number(const char* sql) const
+{
+    Statement statement{connection_, sql};
+    if (statement.step() != SQLITE_ROW) return std::nullopt;
+    return statement.integer(0);
+}
+
+std::optional<std::string> Database::prepare(NetworkMagic magic, Mode mode)
+{
+    sqlite3_extended_result_codes(connection_, 1);
+    sqlite3_busy_timeout(connection_, 0);
+    if (!execute("PRAGMA locking_mode = exclusive") || !execute("BEGIN EXCLUSIVE TRANSACTION")) {
+        if ((sqlite3_errcode(connection_) & 0xff) == SQLITE_BUSY) {
+            return "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another "
+                   "instance of Cairn or Bitcoin Core?\n";
+        }
+        return "SQLiteDatabase: Failed to open database: " + std::string(sqlite3_errmsg(connection_));
+    }
+    // What was deleted or replaced may have been a secret. Temporary tables stay in memory for the same reason.
+    if (!execute("COMMIT") || !execute("PRAGMA secure_delete = ON") || !execute("PRAGMA temp_store = MEMORY") ||
+        !execute("PRAGMA synchronous = FULL")) {
+        return "SQLiteDatabase: Failed to open database: " + std::string(sqlite3_errmsg(connection_));
+    }
+    if (mode == Mode::kExisting) return check(magic);
+    const std::string id = "PRAGMA application_id = " + std::to_string(static_cast<std::int32_t>(as_number(magic)));
+    if (!execute("CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)") || !execute(id.c_str()) ||
+        !execute("PRAGMA user_version = 0")) {
+        fail("create");
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Database::check(NetworkMagic magic)
+{
+    const auto id = number("PRAGMA application_id");
+    if (!id) return "SQLiteDatabase: Failed to read the application id: " + std::string(sqlite3_errmsg(connection_));
+    if (static_cast<std::uint32_t>(*id) != as_number(magic)) {
+        return "SQLiteDatabase: Unexpected application id. Expected " + std::to_string(as_number(magic)) + ", got " +
+               std::to_string(static_cast<std::uint32_t>(*id));
+    }
+    const auto version = number("PRAGMA user_version");
+    if (!version || *version != 0) {
+        return "SQLiteDatabase: Unknown sqlite wallet schema version " + std::to_string(version.value_or(-1)) +
+               ". Only version 0 is supported";
+    }
+    Statement integrity{connection_, "PRAGMA integrity_check"};
+    std::string problems;
+    int result = integrity.step();
+    for (; result == SQLITE_ROW; result = integrity.step()) {
+        if (integrity.text(0) != "ok") problems += integrity.text(0) + '\n';
+    }
+    if (result != SQLITE_DONE) problems += std::string(sqlite3_errmsg(connection_)) + '\n';
+    if (!problems.empty()) return "Failed to verify database\n" + problems;
+    if (number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'main'") != 1) {
+        return "SQLiteDatabase: The file has no table of wallet records";
+    }
+    return std::nullopt;
+}
+
+void Database::fail(const char* doing) const
+{
+    throw base::EnvironmentError("Wallet file " + path_.string() + ": cannot " + doing + ": " +
+                                 sqlite3_errmsg(connection_));
+}
+
+std::optional<Bytes> Database::read(ByteSpan key) const
+{
+    Statement statement{connection_, "SELECT value FROM main WHERE key = ?"};
+    statement.bind(1, key);
+    const int result = statement.step();
+    if (result == SQLITE_DONE) return std::nullopt;
+    if (result != SQLITE_ROW) fail("read");
+    const ByteSpan value = statement.column(0);
+    return Bytes(value.begin(), value.end());
+}
+
+void Database::write(ByteSpan key, ByteSpan value)
+{
+    Statement statement{connection_, "INSERT OR REPLACE INTO main VALUES(?, ?)"};
+    statement.bind(1, key);
+    statement.bind(2, value);
+    if (statement.step() != SQLITE_DONE) fail("write");
+}
+
+void Database::erase(ByteSpan key)
+{
+    Statement statement{connection_, "DELETE FROM main WHERE key = ?"};
+    statement.bind(1, key);
+    if (statement.step() != SQLITE_DONE) fail("erase");
+}
+
+void Database::visit(ByteSpan prefix, const std::function<void(ByteSpan, ByteSpan)>& visit) const
+{
+    const Bytes end = after_prefix(prefix);
+    Statement statement{connection_, end.empty()
+                                         ? "SELECT key, value FROM main WHERE key >= ? ORDER BY key"
+                                         : "SELECT key, value FROM main WHERE key >= ? AND key < ? ORDER BY key"};
+    statement.bind(1, prefix);
+    if (!end.empty()) statement.bind(2, end);
+    int result = statement.step();
+    for (; result == SQLITE_ROW; result = statement.step()) visit(statement.column(0), statement.column(1));
+    if (result != SQLITE_DONE) fail("read");
+}
+
+Database::Transaction::Transaction(Database& database) : database_(database)
+{
+    if (database_.depth_ == 0 && !database_.execute("BEGIN")) database_.fail("begin a transaction");
+    ++database_.depth_;
+}
+
+void Database::Transaction::commit()
+{
+    done_ = true;
+    if (--database_.depth_ > 0) return;
+    if (std::exchange(database_.failed_, false)) {
+        database_.execute("ROLLBACK");
+        database_.fail("commit");
+    }
+    if (!database_.execute("COMMIT")) database_.fail("commit");
+}
+
+Database::Transaction::~Transaction()
+{
+    if (done_) return;
+    if (--database_.depth_ > 0) {
+        database_.failed_ = true;  // the outer one may not commit without this one's writes
+        return;
+    }
+    database_.failed_ = false;
+    database_.execute("ROLLBACK");
+}
+
+void Database::copy_to(base::FileSystem& files, const std::filesystem::path& path) const
+{
+    files.open(path, base::OpenMode::kCreate);
+    sqlite3* target = nullptr;
+    int result = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE, nullptr);
+    sqlite3_backup* backup = result == SQLITE_OK ? sqlite3_backup_init(target, "main", connection_, "main") : nullptr;
+    if (backup != nullptr) {
+        result = sqlite3_backup_step(backup, -1);
+        sqlite3_backup_finish(backup);
+    }
+    sqlite3_close(target);
+    if (result != SQLITE_DONE) fail("copy");
+    files.open(path, base::OpenMode::kReadWrite)->sync();
+    files.sync_directory(path.parent_path());
+}
+
+}  // namespace cairn::wallet

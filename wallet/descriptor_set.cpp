@@ -1,0 +1,354 @@
+#include "wallet/descriptor_set.h"
+
+#include <algorithm>
+
+#include "consensus/encoding/reader.h"
+#include "consensus/encoding/writer.h"
+#include "crypto/sha256.h"
+
+namespace cairn::wallet {
+namespace {
+
+constexpr std::string_view kDescriptorType = "walletdescriptor";
+constexpr std::string_view kCacheType = "walletdescriptorcache";
+constexpr std::string_view kHardenedCacheType = "walletdescriptorlhcache";
+constexpr std::string_view kActiveExternalType = "activeexternalspk";
+constexpr std::string_view kActiveInternalType = "activeinternalspk";
+
+std::string_view active_type(bool internal)
+{
+    return internal ? kActiveInternalType : kActiveExternalType;
+}
+
+Bytes encode_xpub(const keys::ExtendedPublicKey& key)
+{
+    return Writer().sized_bytes(key.encode()).take();
+}
+
+std::optional<keys::ExtendedPublicKey> decode_xpub(ByteSpan value)
+{
+    Reader reader{value};
+    const ByteSpan bytes = reader.sized_bytes();
+    reader.expect_end();
+    if (!reader.ok()) return std::nullopt;
+    return keys::ExtendedPublicKey::decode(bytes);
+}
+
+/// A cache record's key after its type.
+struct CacheKey {
+    Hash256 id;
+    std::uint32_t expression = 0;
+    std::optional<std::uint32_t> position;
+};
+
+std::optional<CacheKey> decode_cache_key(ByteSpan key, std::string_view type)
+{
+    Reader reader{key.subspan(record_prefix(type).size())};
+    CacheKey parts;
+    parts.id = reader.hash256();
+    parts.expression = reader.u32();
+    if (!reader.at_end()) parts.position = reader.u32();
+    reader.expect_end();
+    if (!reader.ok()) return std::nullopt;
+    return parts;
+}
+
+}  // namespace
+
+std::optional<std::string> DescriptorSet::load(Database& database, const KeyVault& vault)
+{
+    std::optional<std::string> error;
+    database.visit(record_prefix(kDescriptorType), [&](ByteSpan key, ByteSpan value) {
+        Reader reader{key.subspan(record_prefix(kDescriptorType).size())};
+        const Hash256 id = reader.hash256();
+        reader.expect_end();
+        auto found = reader.ok() ? load_one(id, value) : "Error reading wallet database: descriptor corrupt";
+        if (!error) error = std::move(found);
+    });
+    if (error) return error;
+    load_cache(database);
+    for (const bool internal : {false, true}) {
+        const Bytes prefix = record_prefix(active_type(internal));
+        database.visit(prefix, [&](ByteSpan key, ByteSpan value) {
+            Reader name{key.subspan(prefix.size())};
+            Reader reader{value};
+            const std::uint8_t type = name.u8();
+            const Hash256 id = reader.hash256();
+            const bool known = name.ok() && reader.ok() && type <= 3 && descriptors_.contains(id);
+            if (known) active_[{static_cast<keys::OutputType>(type), internal}] = id;
+            if (!known) error = "Wallet corrupted: an active descriptor is not there";
+        });
+    }
+    for (auto& [id, owned] : descriptors_) {
+        if (!expand_to(database, vault, owned, owned.record.range_end) && !owned.descriptor.is_range()) {
+            return "Wallet corrupted: the script of a descriptor cannot be made";
+        }
+    }
+    return error;
+}
+
+std::optional<std::string> DescriptorSet::load_one(const Hash256& id, ByteSpan value)
+{
+    auto record = decode_descriptor_record(value);
+    if (!record) return "Error reading wallet database: descriptor corrupt";
+    if (record->range_end - record->range_start > kMaxRange) return "Wallet corrupted: range of a descriptor too large";
+    const auto parsed = keys::parse_descriptor(record->descriptor, format_, context_, keys::ChecksumRule::kRequired);
+    if (!parsed || parsed->descriptors.size() != 1) {
+        return "Unrecognized descriptor found. The wallet might have been created on a newer version.\nDetails: " +
+               (parsed ? std::string("multipath") : parsed.error());
+    }
+    const keys::Descriptor& descriptor = parsed->descriptors.front();
+    const std::string compatible = descriptor.to_compatible_string(format_);
+    if (crypto::sha256(std::as_bytes(std::span{compatible})) != id) {
+        return "The descriptor ID calculated by the wallet differs from the one in DB";
+    }
+    const std::int32_t start = record->range_start;
+    descriptors_.emplace(id, OwnedDescriptor{descriptor, id, std::move(*record), {}, start});
+    return std::nullopt;
+}
+
+void DescriptorSet::load_cache(const Database& database)
+{
+    for (const auto type : {kCacheType, kHardenedCacheType}) {
+        database.visit(record_prefix(type), [&](ByteSpan key, ByteSpan value) {
+            const auto parts = decode_cache_key(key, type);
+            const auto xpub = decode_xpub(value);
+            auto* owned = parts ? mutable_find(parts->id) : nullptr;
+            if (owned == nullptr || !xpub) return;  // can be made again
+            if (type == kHardenedCacheType) {
+                owned->cache.last_hardened.insert_or_assign(parts->expression, *xpub);
+            } else if (parts->position) {
+                owned->cache.derived[parts->expression].insert_or_assign(*parts->position, *xpub);
+            } else {
+                owned->cache.parents.insert_or_assign(parts->expression, *xpub);
+            }
+        });
+    }
+}
+
+void DescriptorSet::save(Database& database, const OwnedDescriptor& owned) const
+{
+    database.write(record_key(kDescriptorType, owned.id), encode(owned.record));
+}
+
+void DescriptorSet::save_cache(Database& database, const Hash256& id, const keys::DescriptorCache& added) const
+{
+    for (const auto& [expression, xpub] : added.parents) {
+        database.write(record_key_cache(kCacheType, id, expression, std::nullopt), encode_xpub(xpub));
+    }
+    for (const auto& [expression, positions] : added.derived) {
+        for (const auto& [position, xpub] : positions) {
+            database.write(record_key_cache(kCacheType, id, expression, position), encode_xpub(xpub));
+        }
+    }
+    for (const auto& [expression, xpub] : added.last_hardened) {
+        database.write(record_key_cache(kHardenedCacheType, id, expression, std::nullopt), encode_xpub(xpub));
+    }
+}
+
+namespace {
+
+/// Adds what `from` has and `to` has not; that much.
+keys::DescriptorCache merge(keys::DescriptorCache& to, const keys::DescriptorCache& from)
+{
+    keys::DescriptorCache added;
+    for (const auto& entry : from.parents) {
+        if (to.parents.insert(entry).second) added.parents.insert(entry);
+    }
+    for (const auto& entry : from.last_hardened) {
+        if (to.last_hardened.insert(entry).second) added.last_hardened.insert(entry);
+    }
+    for (const auto& [expression, positions] : from.derived) {
+        for (const auto& entry : positions) {
+            if (to.derived[expression].insert(entry).second) added.derived[expression].insert(entry);
+        }
+    }
+    return added;
+}
+
+}  // namespace
+
+bool DescriptorSet::expand_to(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t end)
+{
+    std::optional<keys::SigningProvider> keys;
+    for (; owned.expanded_to < end; ++owned.expanded_to) {
+        const auto position = static_cast<std::uint32_t>(owned.expanded_to);
+        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache);
+        if (!expansion) {
+            if (!keys) keys = vault.keys_of(owned.id);
+            keys::DescriptorCache cache;
+            expansion = owned.descriptor.expand(position, *keys, &cache);
+            if (!expansion) return false;
+            save_cache(database, owned.id, merge(owned.cache, cache));
+        }
+        for (const Bytes& script : expansion->scripts)
+            index_.try_emplace(std::string(key_of(script)), Indexed{owned.id, position});
+    }
+    return true;
+}
+
+bool DescriptorSet::widen(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t size)
+{
+    if (!owned.descriptor.is_range()) return true;
+    const std::int64_t wanted = std::int64_t{owned.record.next_index} + std::max(size, 1);
+    const std::int64_t limit = std::int64_t{owned.record.range_start} + kMaxRange;
+    const auto end = static_cast<std::int32_t>(std::min({wanted, limit, std::int64_t{0x7fffffff}}));
+    if (end <= owned.record.range_end) return true;
+    const bool complete = expand_to(database, vault, owned, end);
+    if (owned.expanded_to > owned.record.range_end) {
+        owned.record.range_end = owned.expanded_to;
+        save(database, owned);
+    }
+    return complete;
+}
+
+std::expected<const OwnedDescriptor*, std::string> DescriptorSet::add(Database& database, const KeyVault& vault,
+                                                                      const keys::Descriptor& descriptor,
+                                                                      DescriptorRecord record)
+{
+    const std::string compatible = descriptor.to_compatible_string(format_);
+    const Hash256 id = crypto::sha256(std::as_bytes(std::span{compatible}));
+    record.descriptor = descriptor.to_string(format_);
+    const std::int32_t start = record.range_start;
+    const auto [it, added] = descriptors_.try_emplace(id, OwnedDescriptor{descriptor, id, record, {}, start});
+    OwnedDescriptor& owned = it->second;
+    if (!added) {
+        owned.record.creation_time = std::min(owned.record.creation_time, record.creation_time);
+        owned.record.next_index = record.next_index;
+        owned.record.range_end = std::max(owned.record.range_end, record.range_end);
+        if (start < owned.record.range_start) {
+            owned.record.range_start = start;
+            owned.expanded_to = start;
+        }
+    }
+    if (!expand_to(database, vault, owned, owned.record.range_end)) {
+        if (added) descriptors_.erase(it);
+        return std::unexpected(
+            "Cannot expand descriptor. Probably because of hardened derivations without private "
+            "keys provided");
+    }
+    save(database, owned);
+    return &owned;
+}
+
+void DescriptorSet::set_active(Database& database, const ActiveRole& role, const Hash256& id)
+{
+    // One descriptor has one role of its type.
+    if (const auto other = active_.find({role.type, !role.internal}); other != active_.end() && other->second == id) {
+        set_inactive(database, {role.type, !role.internal});
+    }
+    active_[role] = id;
+    database.write(record_key_u8(active_type(role.internal), static_cast<std::uint8_t>(role.type)), id.span());
+}
+
+void DescriptorSet::set_inactive(Database& database, const ActiveRole& role)
+{
+    active_.erase(role);
+    database.erase(record_key_u8(active_type(role.internal), static_cast<std::uint8_t>(role.type)));
+}
+
+const OwnedDescriptor* DescriptorSet::active(const ActiveRole& role) const
+{
+    const auto found = active_.find(role);
+    return found == active_.end() ? nullptr : find(found->second);
+}
+
+const OwnedDescriptor* DescriptorSet::find(const Hash256& id) const
+{
+    const auto found = descriptors_.find(id);
+    return found == descriptors_.end() ? nullptr : &found->second;
+}
+
+OwnedDescriptor* DescriptorSet::mutable_find(const Hash256& id)
+{
+    const auto found = descriptors_.find(id);
+    return found == descriptors_.end() ? nullptr : &found->second;
+}
+
+std::optional<ActiveRole> DescriptorSet::role_of(const Hash256& id) const
+{
+    for (const auto& [role, active_id] : active_) {
+        if (active_id == id) return role;
+    }
+    return std::nullopt;
+}
+
+std::vector<const OwnedDescriptor*> DescriptorSet::all() const
+{
+    std::vector<const OwnedDescriptor*> all;
+    for (const auto& [id, owned] : descriptors_) all.push_back(&owned);
+    return all;
+}
+
+std::optional<ScriptPlace> DescriptorSet::place_of(ByteSpan script) const
+{
+    const auto found = index_.find(key_of(script));
+    if (found == index_.end()) return std::nullopt;
+    return ScriptPlace{find(found->second.id), found->second.position};
+}
+
+keys::SigningProvider DescriptorSet::provider_of(const ScriptPlace& place) const
+{
+    auto expansion = place.owner->descriptor.expand_from_cache(place.position, place.owner->cache);
+    return expansion ? std::move(expansion->provider) : keys::SigningProvider{};
+}
+
+std::optional<Bytes> DescriptorSet::peek_next(Database& database, const KeyVault& vault, const ActiveRole& role)
+{
+    const auto found = active_.find(role);
+    if (found == active_.end()) return std::nullopt;
+    OwnedDescriptor& owned = *mutable_find(found->second);
+    widen(database, vault, owned, keypool_size_);
+    const std::int32_t next = owned.descriptor.is_range() ? owned.record.next_index : 0;
+    if (next >= owned.expanded_to) return std::nullopt;
+    auto expansion = owned.descriptor.expand_from_cache(static_cast<std::uint32_t>(next), owned.cache);
+    if (!expansion) return std::nullopt;
+    return std::move(expansion->scripts.front());
+}
+
+std::optional<Bytes> DescriptorSet::take_next(Database& database, const KeyVault& vault, const ActiveRole& role)
+{
+    Database::Transaction transaction{database};
+    auto script = peek_next(database, vault, role);
+    if (script) {
+        OwnedDescriptor& owned = *mutable_find(active_.at(role));
+        ++owned.record.next_index;
+        save(database, owned);
+    }
+    transaction.commit();
+    return script;
+}
+
+void DescriptorSet::mark_used(Database& database, const KeyVault& vault, ByteSpan script)
+{
+    const auto found = index_.find(key_of(script));
+    if (found == index_.end()) return;
+    OwnedDescriptor& owned = *mutable_find(found->second.id);
+    const auto position = static_cast<std::int32_t>(found->second.position);
+    if (!owned.descriptor.is_range() || position < owned.record.next_index) return;
+    owned.record.next_index = position + 1;
+    save(database, owned);
+    widen(database, vault, owned, keypool_size_);
+}
+
+void DescriptorSet::top_up(Database& database, const KeyVault& vault, std::optional<std::uint32_t> size)
+{
+    const auto wanted = size ? static_cast<std::int32_t>(std::min<std::uint32_t>(*size, kMaxRange)) : keypool_size_;
+    Database::Transaction transaction{database};
+    for (const auto& [role, id] : active_) widen(database, vault, *mutable_find(id), wanted);
+    transaction.commit();
+}
+
+std::uint64_t DescriptorSet::keypool(bool internal) const
+{
+    std::uint64_t unused = 0;
+    for (const auto& [role, id] : active_) {
+        const OwnedDescriptor* owned = find(id);
+        if (role.internal == internal) {
+            unused += static_cast<std::uint64_t>(std::max(0, owned->record.range_end - owned->record.next_index));
+        }
+    }
+    return unused;
+}
+
+}  // namespace cairn::wallet

@@ -1,0 +1,241 @@
+#include "wallet/ledger.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace cairn::wallet {
+namespace {
+
+constexpr int kCoinbaseMaturity = 100;
+
+std::int64_t number_of(const std::string& text)
+{
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+}  // namespace
+
+std::int64_t LedgerEntry::time() const
+{
+    const auto smart = record.values.find("timesmart");
+    const std::int64_t stable = smart == record.values.end() ? 0 : number_of(smart->second);
+    return stable != 0 ? stable : record.time_received;
+}
+
+const LedgerEntry* Ledger::find(const Txid& txid) const
+{
+    const auto found = entries_.find(txid);
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::vector<const LedgerEntry*> Ledger::in_order() const
+{
+    std::vector<const LedgerEntry*> all;
+    all.reserve(entries_.size());
+    for (const auto& [txid, entry] : entries_) all.push_back(&entry);
+    std::ranges::sort(all, {}, &LedgerEntry::order);
+    return all;
+}
+
+const TxOutput* Ledger::our_output(const Outpoint& outpoint) const
+{
+    const LedgerEntry* entry = find(outpoint.txid);
+    if (entry == nullptr || outpoint.index >= entry->transaction().outputs.size()) return nullptr;
+    const TxOutput& output = entry->transaction().outputs[outpoint.index];
+    return is_mine_(output.script_pubkey) ? &output : nullptr;
+}
+
+bool Ledger::spends_ours(const Transaction& transaction) const
+{
+    return std::ranges::any_of(transaction.inputs,
+                               [this](const TxInput& input) { return our_output(input.prevout) != nullptr; });
+}
+
+bool Ledger::concerns(const Transaction& transaction) const
+{
+    if (entries_.contains(transaction.txid)) return true;
+    const auto pays = [this](const TxOutput& output) { return is_mine_(output.script_pubkey); };
+    return std::ranges::any_of(transaction.outputs, pays) || spends_ours(transaction);
+}
+
+void Ledger::index(const Transaction& transaction)
+{
+    if (transaction.is_coinbase()) return;
+    for (const TxInput& input : transaction.inputs) spends_.emplace(input.prevout, transaction.txid);
+}
+
+LedgerEntry& Ledger::add(TransactionRecord record)
+{
+    const Txid txid = record.transaction->txid;
+    const auto found = entries_.find(txid);
+    if (found != entries_.end()) {
+        if (found->second.transaction().wtxid != record.transaction->wtxid) {
+            found->second.record.transaction = record.transaction;
+        }
+        return found->second;
+    }
+    const auto given = record.values.find("n");
+    const std::int64_t order = given == record.values.end() ? next_order_ : number_of(given->second);
+    record.values["n"] = std::to_string(order);
+    next_order_ = std::max(next_order_, order + 1);
+    index(*record.transaction);
+    return entries_.emplace(txid, LedgerEntry{std::move(record), order}).first->second;
+}
+
+void Ledger::erase(const Txid& txid)
+{
+    std::erase_if(spends_, [&](const auto& spend) { return spend.second == txid; });
+    entries_.erase(txid);
+}
+
+std::vector<Txid> Ledger::spenders(const Outpoint& outpoint) const
+{
+    std::vector<Txid> found;
+    const auto [first, last] = spends_.equal_range(outpoint);
+    for (auto it = first; it != last; ++it) found.push_back(it->second);
+    return found;
+}
+
+std::set<Txid> Ledger::conflicts(const Txid& txid) const
+{
+    std::set<Txid> found;
+    const LedgerEntry* entry = find(txid);
+    if (entry == nullptr) return found;
+    for (const TxInput& input : entry->transaction().inputs) {
+        for (const Txid& other : spenders(input.prevout)) {
+            if (other != txid) found.insert(other);
+        }
+    }
+    return found;
+}
+
+std::vector<Txid> Ledger::mark_conflicted(const Txid& txid, const TransactionState& winner)
+{
+    std::vector<Txid> changed;
+    std::vector<Txid> todo{txid};
+    while (!todo.empty()) {
+        const Txid next = todo.back();
+        todo.pop_back();
+        LedgerEntry& entry = entries_.at(next);
+        const bool deeper = entry.state().kind == TransactionState::Kind::kConflicted && entry.state().height >= 0 &&
+                            entry.state().height <= winner.height;
+        if (deeper || entry.state().is_confirmed()) continue;
+        entry.record.state = winner;
+        entry.record.state.kind = TransactionState::Kind::kConflicted;
+        entry.record.state.abandoned = false;
+        entry.record.state.index = -1;
+        changed.push_back(next);
+        for (std::uint32_t i = 0; i < entry.transaction().outputs.size(); ++i) {
+            for (const Txid& child : spenders({next, i})) todo.push_back(child);
+        }
+    }
+    return changed;
+}
+
+std::vector<Txid> Ledger::set_state(const Txid& txid, const TransactionState& state)
+{
+    LedgerEntry& entry = entries_.at(txid);
+    std::vector<Txid> changed;
+    if (entry.state() != state) {
+        entry.record.state = state;
+        changed.push_back(txid);
+    }
+    if (state.is_confirmed()) {
+        for (const Txid& other : conflicts(txid)) {
+            const auto more = mark_conflicted(other, state);
+            changed.insert(changed.end(), more.begin(), more.end());
+        }
+    }
+    return changed;
+}
+
+Spent Ledger::spent(const Outpoint& outpoint) const
+{
+    Spent result = Spent::kNo;
+    const auto [first, last] = spends_.equal_range(outpoint);
+    for (auto it = first; it != last; ++it) {
+        const TransactionState& state = entries_.at(it->second).state();
+        Spent by = Spent::kNo;
+        if (state.kind == TransactionState::Kind::kConfirmed) by = Spent::kInBlock;
+        if (state.kind == TransactionState::Kind::kMempool) by = Spent::kInMempool;
+        if (state.kind == TransactionState::Kind::kInactive && !state.abandoned) by = Spent::kByInactive;
+        result = std::max(result, by);
+    }
+    return result;
+}
+
+int Ledger::depth(const LedgerEntry& entry) const
+{
+    const TransactionState& state = entry.state();
+    if (state.kind == TransactionState::Kind::kConfirmed) return state.height < 0 ? 0 : tip_ - state.height + 1;
+    if (state.kind == TransactionState::Kind::kConflicted) return state.height < 0 ? -1 : -(tip_ - state.height + 1);
+    return 0;
+}
+
+bool Ledger::is_immature_coinbase(const LedgerEntry& entry) const
+{
+    return entry.transaction().is_coinbase() && depth(entry) <= kCoinbaseMaturity;
+}
+
+bool Ledger::is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change) const
+{
+    std::set<Txid> trusted_parents;
+    return is_trusted(entry, spend_unconfirmed_change, trusted_parents);
+}
+
+bool Ledger::is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change, std::set<Txid>& trusted_parents) const
+{
+    const int confirmations = depth(entry);
+    if (confirmations >= 1) return true;
+    if (confirmations < 0 || entry.state().kind != TransactionState::Kind::kMempool) return false;
+    // Only what the wallet made itself, out of what is trusted, counts before it is confirmed.
+    if (!spend_unconfirmed_change) return false;
+    for (const TxInput& input : entry.transaction().inputs) {
+        const LedgerEntry* parent = find(input.prevout.txid);
+        if (parent == nullptr || our_output(input.prevout) == nullptr) return false;
+        if (trusted_parents.contains(input.prevout.txid)) continue;
+        if (!is_trusted(*parent, spend_unconfirmed_change, trusted_parents)) return false;
+        trusted_parents.insert(input.prevout.txid);
+    }
+    return true;
+}
+
+Amount Ledger::debit(const Transaction& transaction) const
+{
+    Amount sum;
+    for (const TxInput& input : transaction.inputs) {
+        if (const TxOutput* output = our_output(input.prevout)) sum += output->value;
+    }
+    return sum;
+}
+
+Amount Ledger::credit(const Transaction& transaction) const
+{
+    Amount sum;
+    for (const TxOutput& output : transaction.outputs) {
+        if (is_mine_(output.script_pubkey)) sum += output.value;
+    }
+    return sum;
+}
+
+bool Ledger::all_inputs_ours(const Transaction& transaction) const
+{
+    return std::ranges::all_of(transaction.inputs,
+                               [this](const TxInput& input) { return our_output(input.prevout) != nullptr; });
+}
+
+std::vector<OwnedCoin> Ledger::coins() const
+{
+    std::vector<OwnedCoin> found;
+    for (const auto& [txid, entry] : entries_) {
+        const auto outputs = entry.transaction().outputs;
+        for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+            if (is_mine_(outputs[i].script_pubkey)) found.push_back({{txid, i}, outputs[i], &entry});
+        }
+    }
+    return found;
+}
+
+}  // namespace cairn::wallet

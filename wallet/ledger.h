@@ -1,0 +1,96 @@
+#pragma once
+// The transactions of a wallet, and what they leave it with. Memory only: the wallet writes the file.
+//
+// A transaction is confirmed, in the mempool, inactive (neither), or conflicts with a block. Its coins count by that.
+// Not thread-safe: the wallet's lock guards it. Source: Bitcoin Core's wallet, for what counts as trusted.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "consensus/primitives/block.h"
+#include "wallet/records.h"
+
+namespace cairn::wallet {
+
+struct LedgerEntry {
+    TransactionRecord record;
+    std::int64_t order = 0;
+
+    const Transaction& transaction() const { return *record.transaction; }
+    const TransactionState& state() const { return record.state; }
+    std::int64_t time() const;
+};
+
+/// An output that pays the wallet.
+struct OwnedCoin {
+    Outpoint outpoint;
+    TxOutput output;  // valid as long as the ledger is not changed
+    const LedgerEntry* entry = nullptr;
+};
+
+enum class Spent { kNo, kByInactive, kInMempool, kInBlock };
+
+class Ledger {
+public:
+    using IsMine = std::function<bool(ByteSpan script)>;
+    explicit Ledger(IsMine is_mine) : is_mine_(std::move(is_mine)) {}
+
+    /// What is known of the best chain.
+    void set_tip(Height height) { tip_ = height; }
+    Height tip() const { return tip_; }
+
+    const LedgerEntry* find(const Txid& txid) const;
+    const std::map<Txid, LedgerEntry>& entries() const { return entries_; }
+    /// Oldest first, in the order learnt.
+    std::vector<const LedgerEntry*> in_order() const;
+    std::int64_t next_order() const { return next_order_; }
+
+    /// Whether it pays the wallet, or spends from it.
+    bool concerns(const Transaction& transaction) const;
+    bool spends_ours(const Transaction& transaction) const;
+
+    /// Takes it in, with its order set if it has none. Replaces a version with another witness.
+    LedgerEntry& add(TransactionRecord record);
+    /// Changes its state and that of those that it conflicts with; the txids whose records changed.
+    std::vector<Txid> set_state(const Txid& txid, const TransactionState& state);
+    /// A transaction confirmed as `winner` says spends what `txid` spends: that one and those after it cannot be
+    /// confirmed.
+    std::vector<Txid> mark_conflicted(const Txid& txid, const TransactionState& winner);
+    LedgerEntry& edit(const Txid& txid) { return entries_.at(txid); }
+    void erase(const Txid& txid);
+
+    /// Transactions of the wallet that spend an outpoint.
+    std::vector<Txid> spenders(const Outpoint& outpoint) const;
+    /// Others of the wallet that spend what it spends.
+    std::set<Txid> conflicts(const Txid& txid) const;
+    Spent spent(const Outpoint& outpoint) const;
+
+    /// 1 in the tip's block, 0 unconfirmed, negative for conflicts.
+    int depth(const LedgerEntry& entry) const;
+    bool is_immature_coinbase(const LedgerEntry& entry) const;
+    bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change) const;
+    /// Values of the wallet's own outputs that it spends; and of those it makes.
+    Amount debit(const Transaction& transaction) const;
+    Amount credit(const Transaction& transaction) const;
+    bool all_inputs_ours(const Transaction& transaction) const;
+    const TxOutput* our_output(const Outpoint& outpoint) const;
+
+    /// All outputs that pay the wallet, spent or not, by outpoint.
+    std::vector<OwnedCoin> coins() const;
+
+private:
+    bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change, std::set<Txid>& trusted_parents) const;
+    void index(const Transaction& transaction);
+
+    IsMine is_mine_;
+    std::map<Txid, LedgerEntry> entries_;
+    std::multimap<Outpoint, Txid> spends_;
+    std::int64_t next_order_ = 0;
+    Height tip_ = -1;
+};
+
+}  // namespace cairn::wallet

@@ -1,0 +1,429 @@
+// How a wallet follows the chain and the mempool.
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "consensus/encoding/writer.h"
+#include "wallet/loaded_wallet.h"
+
+namespace cairn::wallet {
+namespace {
+
+/// Blocks may claim to be older than what they hold by this much.
+constexpr std::int64_t kTimestampWindow = 2 * 60 * 60;
+/// How many blocks may pass before the file says how far the wallet is.
+constexpr Height kWriteInterval = 144;
+constexpr std::int64_t kResubmitAfter = 12 * 60 * 60;
+constexpr std::uint64_t kResubmitSpread = 24 * 60 * 60;
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+
+}  // namespace
+
+void LoadedWallet::on_event(const events::Event& event)
+{
+    const Lock lock{mutex_};
+    if (!database_) return;
+    std::visit(Overloaded{
+                   [this](const events::BlockConnected& fact) {
+                       if (fact.role == events::BlockRole::kNormal) on_block_connected(fact.block, fact.height);
+                   },
+                   [this](const events::BlockDisconnected& fact) {
+                       if (fact.role == events::BlockRole::kNormal) on_block_disconnected(*fact.block, fact.height);
+                   },
+                   [](const events::TipChanged&) {},
+                   [this](const events::TransactionAdded& fact) { see_mempool(fact.transaction); },
+                   [this](const events::TransactionRemoved& fact) { see_removed(*fact.transaction, fact.reason); },
+                   [this](const events::EventsLost&) {
+                       catch_up();
+                       refresh_mempool_states();
+                   },
+               },
+               event.fact);
+}
+
+void LoadedWallet::on_block_connected(const BlockRef& block, Height height)
+{
+    if (block->header.previous == last_block_) {
+        connect(block, height);
+        return;
+    }
+    // One that was already scanned, or one after some that were missed.
+    const auto ours = around().chain.ancestor(last_block_, height);
+    if (!ours || ours->hash != block->hash) catch_up();
+}
+
+void LoadedWallet::on_block_disconnected(const Block& block, Height height)
+{
+    if (block.hash == last_block_) disconnect(block.hash, block.header.previous, height);
+}
+
+void LoadedWallet::connect(const BlockRef& block, Height height)
+{
+    last_block_ = block->hash;
+    last_height_ = height;
+    ledger_.set_tip(height);
+    Database::Transaction transaction{*database_};
+    scan_block(block, height);
+    if (height - written_height_ >= kWriteInterval) write_best_block();
+    transaction.commit();
+}
+
+void LoadedWallet::scan_block(const BlockRef& block, Height height)
+{
+    TransactionState state;
+    state.kind = TransactionState::Kind::kConfirmed;
+    state.block = block->hash;
+    state.height = height;
+    bool any = false;
+    for (std::size_t i = 0; i < block->transactions.size(); ++i) {
+        state.index = static_cast<std::int32_t>(i);
+        any = see_confirmed(block->transactions[i], state, block->header.time) || any;
+    }
+    if (any && height == last_height_) write_best_block();
+}
+
+void LoadedWallet::disconnect(const BlockHash& block, const BlockHash& previous, Height height)
+{
+    Database::Transaction transaction{*database_};
+    last_block_ = previous;
+    last_height_ = height - 1;
+    ledger_.set_tip(last_height_);
+    std::vector<Txid> changed;
+    for (const auto& [txid, entry] : ledger_.entries()) {
+        if (entry.state().block == block) changed.push_back(txid);
+    }
+    for (const Txid& txid : changed) {
+        TransactionState state;
+        state.abandoned = ledger_.find(txid)->transaction().is_coinbase();
+        ledger_.set_state(txid, state);
+    }
+    store(changed);
+    if (!changed.empty()) write_best_block();
+    transaction.commit();
+}
+
+void LoadedWallet::catch_up()
+{
+    // Back to what the active chain has too.
+    for (auto info = around().chain.block_info(last_block_); info && !info->in_active_chain;
+         info = around().chain.block_info(last_block_)) {
+        disconnect(info->hash, info->header.previous, info->height);
+    }
+    for (auto next = around().chain.block_info(last_height_ + 1); next;
+         next = around().chain.block_info(last_height_ + 1)) {
+        if (next->header.previous != last_block_) break;  // it moved on; its events follow
+        if (around().chain.is_stopping()) break;
+        const auto block = around().chain.block(next->hash);
+        if (!block) {
+            base::log_error("Wallet {}: block {} is missing: {}", name_, next->height, block.error().message);
+            break;
+        }
+        connect(*block, next->height);
+    }
+}
+
+bool LoadedWallet::see_confirmed(const Transaction& transaction, const TransactionState& state,
+                                 std::uint32_t block_time)
+{
+    if (!transaction.is_coinbase()) {
+        // A payment of ours may be refused by the chain without the winner being ours.
+        for (const TxInput& input : transaction.inputs) {
+            for (const Txid& other : ledger_.spenders(input.prevout)) {
+                if (other == transaction.txid) continue;
+                store(ledger_.mark_conflicted(other, state));
+            }
+        }
+    }
+    if (!ledger_.concerns(transaction)) return false;
+    TransactionRecord record;
+    record.transaction = detach(transaction);
+    record.time_received = static_cast<std::uint32_t>(now());
+    // The order of times is that in which the wallet learnt; a block found later is as old as it says.
+    const auto time = std::min<std::int64_t>(now(), block_time);
+    record.values["timesmart"] = std::to_string(time);
+    take_in(std::move(record), state);
+    return true;
+}
+
+void LoadedWallet::see_mempool(const TransactionRef& transaction)
+{
+    if (!ledger_.concerns(*transaction)) return;
+    const LedgerEntry* known = ledger_.find(transaction->txid);
+    if (known != nullptr && known->state().is_confirmed()) return;
+    TransactionRecord record;
+    record.transaction = detach(*transaction);
+    record.time_received = static_cast<std::uint32_t>(now());
+    record.values["timesmart"] = std::to_string(now());
+    TransactionState state;
+    state.kind = TransactionState::Kind::kMempool;
+    Database::Transaction writes{*database_};
+    take_in(std::move(record), state);
+    writes.commit();
+}
+
+void LoadedWallet::see_removed(const Transaction& transaction, events::RemovalReason reason)
+{
+    const LedgerEntry* known = ledger_.find(transaction.txid);
+    if (known == nullptr || known->state().kind != TransactionState::Kind::kMempool) return;
+    if (reason == events::RemovalReason::kBlock) return;  // the block says the rest
+    ledger_.set_state(transaction.txid, TransactionState{});
+    store({transaction.txid});
+}
+
+void LoadedWallet::take_in(TransactionRecord record, const TransactionState& state)
+{
+    const Txid txid = record.transaction->txid;
+    const TransactionRef transaction = record.transaction;
+    const bool is_new = ledger_.find(txid) == nullptr;
+    ledger_.add(std::move(record));
+    auto changed = ledger_.set_state(txid, state);
+    if (is_new) changed.push_back(txid);
+    std::ranges::sort(changed);
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+    store(changed);
+    if (is_new) database_->write(record_key("orderposnext"), Writer().i64(ledger_.next_order()).view());
+    for (const TxOutput& output : transaction->outputs) {
+        descriptors_.mark_used(*database_, vault_, output.script_pubkey);
+    }
+}
+
+void LoadedWallet::store(const std::vector<Txid>& changed)
+{
+    for (const Txid& txid : changed) {
+        const LedgerEntry* entry = ledger_.find(txid);
+        if (entry != nullptr) database_->write(record_key("tx", txid.value), encode(entry->record));
+    }
+}
+
+void LoadedWallet::refresh_mempool_states()
+{
+    std::set<Txid> present;
+    for (const auto& entry : around().mempool.entries()) {
+        present.insert(entry.transaction->txid);
+        see_mempool(entry.transaction);
+    }
+    std::vector<Txid> gone;
+    for (const auto& [txid, entry] : ledger_.entries()) {
+        if (entry.state().kind == TransactionState::Kind::kMempool && !present.contains(txid)) gone.push_back(txid);
+    }
+    for (const Txid& txid : gone) ledger_.set_state(txid, TransactionState{});
+}
+
+std::vector<BlockHash> LoadedWallet::locator() const
+{
+    std::vector<BlockHash> hashes;
+    Height step = 1;
+    for (Height height = last_height_; height >= 0;) {
+        const auto info = around().chain.ancestor(last_block_, height);
+        if (!info) break;
+        hashes.push_back(info->hash);
+        if (height == 0) break;
+        if (hashes.size() > 10) step *= 2;
+        height = std::max(0, height - step);
+    }
+    return hashes;
+}
+
+void LoadedWallet::write_best_block()
+{
+    database_->write(record_key("bestblock"), encode_locator({}));
+    database_->write(record_key("bestblock_nomerkle"), encode_locator(locator()));
+    written_height_ = last_height_;
+}
+
+std::optional<Height> LoadedWallet::height_from_locator() const
+{
+    for (const std::string_view type : {"bestblock", "bestblock_nomerkle"}) {
+        const auto value = database_->read(record_key(type));
+        const auto hashes = value ? decode_locator(*value) : std::nullopt;
+        if (!hashes) continue;
+        for (const BlockHash& hash : *hashes) {
+            const auto info = around().chain.block_info(hash);
+            if (info && info->in_active_chain) return info->height;
+        }
+    }
+    return std::nullopt;
+}
+
+Height LoadedWallet::first_height_after(std::int64_t time) const
+{
+    // Median times never fall from block to block, so the first one late enough is found by halving.
+    Height low = 0;
+    Height high = around().chain.tip().height;
+    while (low < high) {
+        const Height middle = low + (high - low) / 2;
+        const auto info = around().chain.block_info(middle);
+        if (!info || static_cast<std::int64_t>(info->median_time_past) >= time - kTimestampWindow) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+std::optional<std::string> LoadedWallet::catch_up_at_start()
+{
+    const auto tip = around().chain.tip();
+    Height from = 0;
+    {
+        const Lock lock{mutex_};
+        const auto reached = height_from_locator();
+        std::optional<std::int64_t> birth;
+        for (const OwnedDescriptor* owned : descriptors_.all()) {
+            const auto time = static_cast<std::int64_t>(owned->record.creation_time);
+            birth = std::min(birth.value_or(time), time);
+        }
+        from = reached ? *reached + 1 : birth ? first_height_after(*birth) : tip.height + 1;
+        const auto before = around().chain.block_info(std::max(0, from - 1));
+        last_block_ = before ? before->hash : BlockHash{};
+        last_height_ = before ? before->height : -1;
+        ledger_.set_tip(tip.height);
+    }
+    if (from <= tip.height) {
+        const auto first = around().chain.block_info(from);
+        if (first && !first->has_block) {
+            return "Prune: last wallet synchronisation goes beyond pruned data. You need to -reindex (download the "
+                   "whole "
+                   "blockchain again in case of a pruned node)";
+        }
+    }
+    const std::lock_guard scan_lock{scan_mutex_};
+    if (from == 0 && tip.height >= 0) scan(0, 0);
+    const Lock lock{mutex_};
+    catch_up();
+    return std::nullopt;
+}
+
+std::optional<std::string> LoadedWallet::follow()
+{
+    // First the subscription, so that no block falls between the scan and the first event.
+    {
+        const std::lock_guard guard{subscription_mutex_};
+        subscription_ = around().events.subscribe("wallet", *this);
+    }
+    if (auto error = catch_up_at_start()) return error;
+    const Lock lock{mutex_};
+    Database::Transaction transaction{*database_};
+    refresh_mempool_states();
+    write_best_block();
+    if (!vault_.is_locked()) descriptors_.top_up(*database_, vault_);
+    transaction.commit();
+    schedule_resubmission();
+    return std::nullopt;
+}
+
+LoadedWallet::Scan LoadedWallet::scan(Height from, std::optional<Height> to)
+{
+    scanning_ = true;
+    abort_scan_ = false;
+    scan_progress_ = 0;
+    scan_started_ = now();
+    Scan result{from, from - 1, std::nullopt, false};
+    for (Height height = from; !to || height <= *to; ++height) {
+        const auto info = around().chain.block_info(height);
+        if (!info) break;
+        if (abort_scan_ || around().chain.is_stopping()) {
+            result.aborted = true;
+            break;
+        }
+        const auto block = around().chain.block(info->hash);
+        if (!block) {
+            result.failed = height;
+            break;
+        }
+        const Lock lock{mutex_};
+        if (!database_) break;
+        Database::Transaction transaction{*database_};
+        scan_block(*block, height);
+        transaction.commit();
+        result.to = height;
+        const Height last = to ? *to : around().chain.tip().height;
+        scan_progress_ = static_cast<double>(height - from + 1) / std::max(1, last - from + 1);
+        if ((height - from) % 10'000 == 9'999) {
+            base::log_info("Wallet {}: scanned up to block {} of {}", name_, height, last);
+        }
+    }
+    scanning_ = false;
+    return result;
+}
+
+api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start, std::optional<Height> stop)
+{
+    using api::ErrorCode;
+    const auto refuse = [](ErrorCode code, std::string text) {
+        return std::unexpected(api::Error{code, std::move(text)});
+    };
+    const std::unique_lock scan_lock{scan_mutex_, std::try_to_lock};
+    if (!scan_lock) {
+        return refuse(ErrorCode::kWallet, "Wallet is currently rescanning. Abort existing rescan or wait.");
+    }
+    Height tip = 0;
+    {
+        const Lock lock = enter();
+        if (auto error = closed()) return std::unexpected(*error);
+        if (auto error = need_unlocked()) return std::unexpected(*error);
+        tip = last_height_;
+    }
+    const Height from = start.value_or(0);
+    if (from < 0 || from > tip) return refuse(ErrorCode::kInvalidParameter, "Invalid start_height");
+    if (stop && (*stop < 0 || *stop > tip)) return refuse(ErrorCode::kInvalidParameter, "Invalid stop_height");
+    if (stop && *stop < from) {
+        return refuse(ErrorCode::kInvalidParameter, "stop_height must be greater than start_height");
+    }
+    const auto first = around().chain.block_info(from);
+    if (first && !first->has_block) {
+        return refuse(ErrorCode::kMisc,
+                      "Can't rescan beyond pruned data. Use RPC call getblockchaininfo to determine "
+                      "your pruned height.");
+    }
+    const Scan done = scan(from, stop ? *stop : tip);
+    if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted.");
+    if (done.failed) return refuse(ErrorCode::kMisc, "Rescan failed. Potentially corrupted data files.");
+    return api::RescanResult{from, done.to};
+}
+
+bool LoadedWallet::abort_rescan()
+{
+    if (!scanning_ || abort_scan_) return false;
+    abort_scan_ = true;
+    return true;
+}
+
+void LoadedWallet::submit_unconfirmed(bool relay)
+{
+    std::vector<TransactionRef> ours;
+    {
+        const Lock lock{mutex_};
+        if (!database_) return;
+        for (const LedgerEntry* entry : ledger_.in_order()) {
+            const bool waiting = entry->state().kind == TransactionState::Kind::kInactive && !entry->state().abandoned;
+            const bool in_mempool = entry->state().kind == TransactionState::Kind::kMempool;
+            if (entry->transaction().is_coinbase() || !(waiting || (relay && in_mempool))) continue;
+            if (ledger_.spends_ours(entry->transaction())) ours.push_back(entry->record.transaction);
+        }
+    }
+    for (const TransactionRef& transaction : ours) {
+        around().mempool.submit(transaction, {.max_fee = std::nullopt, .relay = relay});
+    }
+}
+
+void LoadedWallet::schedule_resubmission()
+{
+    if (!shared_.settings.broadcast) return;
+    const auto plan_next = [this] {
+        next_resubmission_ = now() + kResubmitAfter + static_cast<std::int64_t>(around().random.below(kResubmitSpread));
+    };
+    plan_next();
+    resubmission_ = around().scheduler.every(std::chrono::minutes{1}, [this, plan_next] {
+        if (now() < next_resubmission_ || around().chain.in_initial_block_download()) return;
+        plan_next();
+        submit_unconfirmed(true);
+    });
+}
+
+}  // namespace cairn::wallet

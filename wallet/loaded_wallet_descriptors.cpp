@@ -1,0 +1,247 @@
+// Which scripts are a wallet's: new addresses, descriptors taken in and shown.
+
+#include <algorithm>
+
+#include "keys/address.h"
+#include "wallet/loaded_wallet.h"
+
+namespace cairn::wallet {
+
+using api::ErrorCode;
+
+namespace {
+
+std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
+{
+    return std::unexpected(api::Error{code, std::move(text)});
+}
+
+}  // namespace
+
+api::Result<std::string> LoadedWallet::next_address(const ActiveRole& role)
+{
+    if (auto error = closed()) return std::unexpected(*error);
+    if (descriptors_.active(role) == nullptr) {
+        bool any = false;
+        for (const auto type : {keys::OutputType::kLegacy, keys::OutputType::kP2shSegwit, keys::OutputType::kBech32,
+                                keys::OutputType::kBech32m}) {
+            any = any || descriptors_.active({type, role.internal}) != nullptr;
+        }
+        if (!any) return refuse(ErrorCode::kWallet, "Error: This wallet has no available keys");
+        return refuse(ErrorCode::kWalletKeypoolRanOut,
+                      "Error: No " + std::string(keys::name(role.type)) + " addresses available.");
+    }
+    const auto script = descriptors_.take_next(*database_, vault_, role);
+    if (!script) {
+        return refuse(ErrorCode::kWalletKeypoolRanOut, "Error: Keypool ran out, please call keypoolrefill first");
+    }
+    return keys::encode_address(*keys::destination_of(*script), format());
+}
+
+api::Result<std::string> LoadedWallet::new_address(const std::string& label, std::optional<keys::OutputType> kind)
+{
+    const Lock lock = enter();
+    auto address = next_address({kind.value_or(shared_.settings.address_type), false});
+    if (address) write_address(*address, label, "receive");
+    return address;
+}
+
+api::Result<std::string> LoadedWallet::new_change_address(std::optional<keys::OutputType> kind)
+{
+    const Lock lock = enter();
+    return next_address({kind.value_or(shared_.settings.change_type.value_or(shared_.settings.address_type)), true});
+}
+
+api::Result<void> LoadedWallet::refill_keypool(std::optional<std::uint64_t> size)
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    if (auto error = need_unlocked()) return std::unexpected(*error);
+    if (size && *size > static_cast<std::uint64_t>(DescriptorSet::kMaxRange)) {
+        return refuse(ErrorCode::kInvalidParameter, "Invalid parameter, expected valid size.");
+    }
+    descriptors_.top_up(*database_, vault_, size ? std::optional{static_cast<std::uint32_t>(*size)} : std::nullopt);
+    return {};
+}
+
+api::Result<std::vector<api::WalletDescriptor>> LoadedWallet::descriptors(bool with_private_keys) const
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    if (with_private_keys && (flags_ & kFlagNoPrivateKeys) != 0) {
+        return refuse(ErrorCode::kWallet, "Can't get private descriptor string for watch-only wallets");
+    }
+    if (with_private_keys) {
+        if (auto error = need_unlocked()) return std::unexpected(*error);
+    }
+    std::vector<api::WalletDescriptor> all;
+    for (const OwnedDescriptor* owned : descriptors_.all()) {
+        api::WalletDescriptor out;
+        const auto keys = with_private_keys ? vault_.keys_of(owned->id) : keys::SigningProvider{};
+        const auto text = with_private_keys ? owned->descriptor.to_private_string(format(), keys)
+                                            : owned->descriptor.to_normalized_string(format(), keys, &owned->cache);
+        out.descriptor = text.value_or(owned->descriptor.to_string(format()));
+        out.timestamp = static_cast<std::int64_t>(owned->record.creation_time);
+        if (const auto role = descriptors_.role_of(owned->id)) {
+            out.active = true;
+            out.internal = role->internal;
+        }
+        if (owned->descriptor.is_range()) {
+            out.range = {owned->record.range_start, owned->record.range_end - 1};
+            out.next_index = owned->record.next_index;
+        }
+        all.push_back(std::move(out));
+    }
+    std::ranges::sort(all, {}, &api::WalletDescriptor::descriptor);
+    return all;
+}
+
+std::optional<api::Error> LoadedWallet::check_import(const api::DescriptorImport& import,
+                                                     const keys::ParsedDescriptors& parsed) const
+{
+    const auto wrong = [](std::string text) { return api::Error{ErrorCode::kInvalidParameter, std::move(text)}; };
+    const keys::Descriptor& first = parsed.descriptors.front();
+    const bool ranged = first.is_range();
+    if (import.internal && parsed.descriptors.size() > 1) {
+        return api::Error{ErrorCode::kInvalidAddressOrKey,
+                          "Cannot have multipath descriptor while also specifying 'internal'"};
+    }
+    if (!ranged && import.range) return wrong("Range should not be specified for an un-ranged descriptor");
+    if (import.range) {
+        const auto [begin, end] = *import.range;
+        if (end >= 0x7fffffff) return wrong("End of range is too high");
+        if (begin < 0) return wrong("Range should be greater or equal than 0");
+        if (begin > end) return wrong("Range specified as [begin,end] must not have begin after end");
+        if (end >= begin + DescriptorSet::kMaxRange) return wrong("Range is too large");
+    }
+    if (import.active && !ranged) return wrong("Active descriptors must be ranged");
+    if (import.label && parsed.descriptors.size() > 1) return wrong("Multipath descriptors should not have a label");
+    if (import.label && ranged) return wrong("Ranged descriptors should not have a label");
+    if (import.label && import.internal.value_or(false)) return wrong("Internal addresses should not have a label");
+    if (import.active && !first.is_single_type()) {
+        return api::Error{ErrorCode::kWallet, "Combo descriptors cannot be set to active"};
+    }
+    const bool watch_only = (flags_ & kFlagNoPrivateKeys) != 0;
+    if (watch_only && !parsed.keys.private_keys.empty()) {
+        return api::Error{ErrorCode::kWallet, "Cannot import private keys to a wallet with private keys disabled"};
+    }
+    if (!watch_only && parsed.keys.private_keys.empty()) {
+        return api::Error{ErrorCode::kWallet,
+                          "Cannot import descriptor without private keys to a wallet with private keys enabled"};
+    }
+    return std::nullopt;
+}
+
+std::optional<api::Error> LoadedWallet::add_imported(const api::DescriptorImport& import,
+                                                     const keys::ParsedDescriptors& parsed,
+                                                     const DescriptorRecord& record, std::vector<std::string>& warnings)
+{
+    Database::Transaction transaction{*database_};
+    for (std::size_t i = 0; i < parsed.descriptors.size(); ++i) {
+        const keys::Descriptor& descriptor = parsed.descriptors[i];
+        const bool internal = parsed.descriptors.size() == 2 ? i == 1 : import.internal.value_or(false);
+        if (!descriptor.expand(0, parsed.keys)) {
+            return api::Error{ErrorCode::kWallet,
+                              "Cannot expand descriptor. Probably because of hardened derivations "
+                              "without private keys provided"};
+        }
+        if ((flags_ & kFlagNoPrivateKeys) == 0 && !descriptor.has_private_keys(parsed.keys)) {
+            warnings.emplace_back(
+                "Not all private keys provided. Some wallet functionality may return unexpected errors");
+        }
+        const std::string compatible = descriptor.to_compatible_string(format());
+        const Hash256 id = crypto::sha256(std::as_bytes(std::span{compatible}));
+        for (const auto& [key_id, key] : parsed.keys.private_keys) vault_.add(*database_, id, key);
+        const auto owned = descriptors_.add(*database_, vault_, descriptor, record);
+        if (!owned) return api::Error{ErrorCode::kWallet, owned.error()};
+        if (!descriptor.is_range() && !internal) {
+            for (const Bytes& script : descriptor.expand(0, parsed.keys)->scripts) {
+                const auto address = keys::address_of(script, format());
+                if (address) write_address(*address, import.label.value_or(""), "receive");
+            }
+        }
+        const auto type = descriptor.output_type();
+        if (import.active && !type) {
+            warnings.emplace_back("Unknown output type, cannot set descriptor to active.");
+        } else if (import.active) {
+            descriptors_.set_active(*database_, {*type, internal}, id);
+        } else if (const auto role = descriptors_.role_of(id)) {
+            descriptors_.set_inactive(*database_, *role);
+        }
+    }
+    transaction.commit();
+    return std::nullopt;
+}
+
+LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport& import, std::int64_t time)
+{
+    ImportOutcome outcome;
+    const auto parsed =
+        keys::parse_descriptor(import.descriptor, format(), shared_.signing, keys::ChecksumRule::kRequired);
+    if (!parsed) {
+        outcome.error = api::Error{ErrorCode::kInvalidAddressOrKey, parsed.error()};
+        return outcome;
+    }
+    outcome.error = check_import(import, *parsed);
+    if (outcome.error) return outcome;
+    DescriptorRecord record;
+    record.creation_time = static_cast<std::uint64_t>(time);
+    record.range_end = 1;
+    if (parsed->descriptors.front().is_range()) {
+        if (!import.range) outcome.warnings.emplace_back("Range not given, using default keypool range");
+        const std::int64_t default_end = std::max<std::int64_t>(1, shared_.settings.keypool_size) - 1;
+        const auto [begin, end] = import.range.value_or(std::pair{std::int64_t{0}, default_end});
+        const std::int64_t next = import.next_index.value_or(begin);
+        if (next < begin || next > end) {
+            outcome.error = api::Error{ErrorCode::kInvalidParameter, "next_index is out of range"};
+            return outcome;
+        }
+        record.range_start = static_cast<std::int32_t>(begin);
+        record.range_end = static_cast<std::int32_t>(end + 1);
+        record.next_index = static_cast<std::int32_t>(next);
+    }
+    outcome.error = add_imported(import, *parsed, record, outcome.warnings);
+    return outcome;
+}
+
+api::Result<std::vector<LoadedWallet::ImportOutcome>> LoadedWallet::import_descriptors(
+    std::span<const api::DescriptorImport> imports)
+{
+    const std::unique_lock scan_lock{scan_mutex_, std::try_to_lock};
+    if (!scan_lock) {
+        return refuse(ErrorCode::kWallet, "Wallet is currently rescanning. Abort existing rescan or wait.");
+    }
+    std::vector<ImportOutcome> outcomes;
+    std::optional<std::int64_t> oldest;
+    Height tip = 0;
+    {
+        const Lock lock = enter();
+        if (auto error = closed()) return std::unexpected(*error);
+        if (auto error = need_unlocked()) return std::unexpected(*error);
+        const auto info = around().chain.block_info(last_block_);
+        const std::int64_t time_now = info ? info->median_time_past : now();
+        for (const api::DescriptorImport& import : imports) {
+            const std::int64_t time = std::max<std::int64_t>(import.timestamp.value_or(time_now), 1);
+            outcomes.push_back(import_one(import, time));
+            if (!outcomes.back().error) oldest = std::min(oldest.value_or(time), time);
+        }
+        tip = last_height_;
+    }
+    if (!oldest) return outcomes;
+    const Scan done = scan(first_height_after(*oldest), tip);
+    if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted by user.");
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    refresh_mempool_states();
+    if (!done.failed) return outcomes;
+    const std::string text = "Rescan failed for descriptor: there was an error reading block " +
+                             std::to_string(*done.failed) +
+                             ", which could contain transactions pertaining to the desc. As a result, transactions and "
+                             "coins using this desc may not appear in the wallet.";
+    for (ImportOutcome& outcome : outcomes) {
+        if (!outcome.error) outcome.error = api::Error{ErrorCode::kMisc, text};
+    }
+    return outcomes;
+}
+
+}  // namespace cairn::wallet

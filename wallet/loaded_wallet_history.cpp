@@ -1,0 +1,171 @@
+// What a wallet has done: its transactions as RPC lists them.
+
+#include <algorithm>
+
+#include "keys/address.h"
+#include "wallet/loaded_wallet.h"
+
+namespace cairn::wallet {
+
+using api::ErrorCode;
+
+namespace {
+
+std::optional<std::string> value_of(const TransactionRecord& record, const std::string& name)
+{
+    const auto found = record.values.find(name);
+    if (found == record.values.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<Txid> txid_of(const TransactionRecord& record, const std::string& name)
+{
+    const auto text = value_of(record, name);
+    return text ? Txid::from_hex(*text) : std::nullopt;
+}
+
+}  // namespace
+
+void LoadedWallet::describe_sent(const LedgerEntry& entry, Amount fee, api::WalletTransaction& out) const
+{
+    const auto outputs = entry.transaction().outputs;
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+        if (is_change(outputs[i])) continue;
+        api::WalletTransactionDetail detail;
+        detail.address = keys::address_of(outputs[i].script_pubkey, format());
+        detail.category = "send";
+        detail.amount = -outputs[i].value;
+        detail.vout = i;
+        detail.fee = -fee;
+        detail.abandoned = entry.state().abandoned;
+        if (const auto* book = detail.address ? book_entry(*detail.address) : nullptr) detail.label = book->label;
+        out.details.push_back(std::move(detail));
+    }
+}
+
+void LoadedWallet::describe_received(const LedgerEntry& entry, api::WalletTransaction& out) const
+{
+    const auto outputs = entry.transaction().outputs;
+    const bool from_us = ledger_.debit(entry.transaction()) > Amount{};
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+        if (!descriptors_.is_mine(outputs[i].script_pubkey)) continue;
+        if (from_us && is_change(outputs[i])) continue;
+        api::WalletTransactionDetail detail;
+        detail.address = keys::address_of(outputs[i].script_pubkey, format());
+        detail.category = "receive";
+        if (entry.transaction().is_coinbase()) {
+            detail.category = ledger_.depth(entry) < 1              ? "orphan"
+                              : ledger_.is_immature_coinbase(entry) ? "immature"
+                                                                    : "generate";
+        }
+        detail.amount = outputs[i].value;
+        detail.vout = i;
+        detail.abandoned = entry.state().abandoned;
+        detail.parent_descriptors = parent_descriptors(outputs[i].script_pubkey);
+        if (const auto* book = detail.address ? book_entry(*detail.address) : nullptr) detail.label = book->label;
+        out.details.push_back(std::move(detail));
+    }
+}
+
+api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry) const
+{
+    const Transaction& transaction = entry.transaction();
+    api::WalletTransaction out;
+    out.transaction = entry.record.transaction;
+    out.confirmations = ledger_.depth(entry);
+    out.generated = transaction.is_coinbase();
+    out.trusted = ledger_.is_trusted(entry, shared_.settings.spend_unconfirmed_change);
+    if (entry.state().is_confirmed()) {
+        const auto block = around().chain.block_info(entry.state().block);
+        out.place = {entry.state().block, entry.state().height, static_cast<std::uint32_t>(entry.state().index),
+                     block ? block->header.time : 0};
+    }
+    for (const Txid& other : ledger_.conflicts(transaction.txid)) out.wallet_conflicts.push_back(other);
+    out.replaced_by = txid_of(entry.record, "replaced_by_txid");
+    out.replaces = txid_of(entry.record, "replaces_txid");
+    out.comment = value_of(entry.record, "comment");
+    out.to = value_of(entry.record, "to");
+    out.time = entry.time();
+    out.time_received = entry.record.time_received;
+    const bool signals =
+        std::ranges::any_of(transaction.inputs, [](const TxInput& input) { return input.sequence < 0xfffffffe; });
+    out.bip125_replaceable = out.confirmations == 0 && signals ? "yes" : "no";
+    const Amount debit = ledger_.debit(transaction);
+    const Amount credit = ledger_.is_immature_coinbase(entry) ? Amount{} : ledger_.credit(transaction);
+    Amount paid;
+    for (const TxOutput& output : transaction.outputs) paid += output.value;
+    const Amount fee = debit > Amount{} ? debit - paid : Amount{};
+    out.amount = credit - debit + fee;
+    if (debit > Amount{}) {
+        out.fee = -fee;
+        describe_sent(entry, fee, out);
+    }
+    describe_received(entry, out);
+    out.last_block = last_block_;
+    out.last_height = last_height_;
+    return out;
+}
+
+api::Result<api::WalletTransaction> LoadedWallet::transaction(const Txid& txid) const
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    const LedgerEntry* entry = ledger_.find(txid);
+    if (entry == nullptr) {
+        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id"});
+    }
+    return describe(*entry);
+}
+
+std::vector<api::WalletTransaction> LoadedWallet::transactions(const std::string& label) const
+{
+    const Lock lock = enter();
+    std::vector<api::WalletTransaction> all;
+    for (const LedgerEntry* entry : ledger_.in_order()) {
+        api::WalletTransaction described = describe(*entry);
+        if (label != "*") {
+            // A label is of addresses of the wallet: only what they received.
+            std::erase_if(described.details, [&](const api::WalletTransactionDetail& detail) {
+                return detail.category == "send" || detail.label.value_or("") != label;
+            });
+            if (described.details.empty()) continue;
+        }
+        all.push_back(std::move(described));
+    }
+    return all;
+}
+
+api::Result<void> LoadedWallet::abandon(const Txid& txid)
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    const LedgerEntry* entry = ledger_.find(txid);
+    if (entry == nullptr) {
+        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id"});
+    }
+    if (entry->state().kind != TransactionState::Kind::kInactive) {
+        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment"});
+    }
+    // Those that spend from it can come to nothing either.
+    std::vector<Txid> todo{txid};
+    std::vector<Txid> changed;
+    while (!todo.empty()) {
+        const Txid next = todo.back();
+        todo.pop_back();
+        const LedgerEntry* found = ledger_.find(next);
+        if (found->state().kind != TransactionState::Kind::kInactive || found->state().abandoned) continue;
+        for (std::uint32_t i = 0; i < found->transaction().outputs.size(); ++i) {
+            for (const Txid& child : ledger_.spenders({next, i})) todo.push_back(child);
+        }
+        TransactionState state;
+        state.abandoned = true;
+        ledger_.set_state(next, state);
+        changed.push_back(next);
+    }
+    Database::Transaction transaction{*database_};
+    store(changed);
+    transaction.commit();
+    return {};
+}
+
+}  // namespace cairn::wallet

@@ -1,0 +1,270 @@
+// How a wallet pays.
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "keys/address.h"
+#include "policy/options.h"
+#include "wallet/loaded_wallet.h"
+
+namespace cairn::wallet {
+
+using api::ErrorCode;
+
+namespace {
+
+/// What spending an input some day is assumed to cost (Bitcoin Core's -consolidatefeerate).
+constexpr Amount kCalmRate{10'000};
+/// A tip older than this says nothing of the height that miners work at.
+constexpr std::int64_t kRecentTip = 8 * 60 * 60;
+constexpr int kForeignConfirmations = 6;
+
+std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
+{
+    return std::unexpected(api::Error{code, std::move(text)});
+}
+
+keys::OutputType output_type_of(ByteSpan script)
+{
+    switch (policy::classify_script(script).type) {
+        case policy::ScriptType::kWitnessV1Taproot:
+            return keys::OutputType::kBech32m;
+        case policy::ScriptType::kWitnessV0KeyHash:
+        case policy::ScriptType::kWitnessV0ScriptHash:
+            return keys::OutputType::kBech32;
+        case policy::ScriptType::kScriptHash:
+            return keys::OutputType::kP2shSegwit;
+        default:
+            return keys::OutputType::kLegacy;
+    }
+}
+
+}  // namespace
+
+api::Result<policy::FeeRate> LoadedWallet::choose_rate(const api::FeeChoice& choice, std::string& reason) const
+{
+    const WalletSettings& settings = shared_.settings;
+    const auto mempool = around().mempool.info();
+    const Amount least = std::max({settings.minimum_fee, mempool.minimum_fee, mempool.minimum_relay_fee});
+    if (choice.rate) {
+        const Amount floor = std::max(mempool.minimum_relay_fee, Amount{0});
+        if (*choice.rate < floor) {
+            return refuse(ErrorCode::kWalletInsufficientFunds, "Fee rate (" +
+                                                                   policy::FeeRate{*choice.rate}.to_string() +
+                                                                   ") is lower than the minimum fee rate setting (" +
+                                                                   policy::FeeRate{floor}.to_string() + ")");
+        }
+        reason = "PayTxFee set";
+        return policy::FeeRate{*choice.rate};
+    }
+    const bool conservative = choice.estimate_mode == "conservative";
+    const int target = choice.confirmation_target.value_or(settings.confirmation_target);
+    if (const auto estimate = around().fees != nullptr ? around().fees->rate_for(target, conservative) : std::nullopt) {
+        reason = *estimate < least ? "Mempool Min Fee" : "Half Target 60% Threshold";
+        return policy::FeeRate{std::max(*estimate, least)};
+    }
+    if (settings.fallback_fee == Amount{}) {
+        return refuse(ErrorCode::kWalletInsufficientFunds,
+                      "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
+    }
+    reason = settings.fallback_fee < least ? "Minimum Required Fee" : "Fallback fee";
+    return policy::FeeRate{std::max(settings.fallback_fee, least)};
+}
+
+keys::OutputType LoadedWallet::change_type(const std::vector<PaymentOutput>& outputs) const
+{
+    if (shared_.settings.change_type) return *shared_.settings.change_type;
+    if (shared_.settings.address_type == keys::OutputType::kLegacy) return keys::OutputType::kLegacy;
+    // Change that looks like a payment of the transaction hides which one it is.
+    for (const auto type : {keys::OutputType::kBech32m, keys::OutputType::kBech32, keys::OutputType::kP2shSegwit,
+                            keys::OutputType::kLegacy}) {
+        const bool paid = std::ranges::any_of(
+            outputs, [&](const PaymentOutput& output) { return output_type_of(output.script) == type; });
+        if (paid && descriptors_.active({type, true}) != nullptr) return type;
+    }
+    for (const auto type : {keys::OutputType::kBech32m, keys::OutputType::kBech32}) {
+        if (descriptors_.active({type, true}) != nullptr) return type;
+    }
+    return shared_.settings.address_type;
+}
+
+void LoadedWallet::set_anti_fee_sniping(PaymentPlan& plan) const
+{
+    const auto tip = around().chain.block_info(last_block_);
+    const bool recent = tip && !around().chain.in_initial_block_download() &&
+                        static_cast<std::int64_t>(tip->header.time) >= now() - kRecentTip;
+    if (!recent) return;
+    plan.lock_time = static_cast<std::uint32_t>(last_height_);
+    // Now and then a little earlier, as delayed transactions of others are.
+    if (around().random.below(10) == 0) {
+        const auto back = static_cast<std::uint32_t>(around().random.below(100));
+        plan.lock_time -= std::min(plan.lock_time, back);
+    }
+}
+
+api::Result<PaymentPlan> LoadedWallet::plan_payment(const api::SendRequest& request)
+{
+    PaymentPlan plan;
+    for (const api::Payment& payment : request.payments) {
+        const auto destination = keys::decode_address(payment.address, format());
+        if (!destination) {
+            return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address: " + payment.address);
+        }
+        plan.outputs.push_back({keys::script_for(*destination), payment.amount, payment.subtract_fee});
+    }
+    plan.calm_rate = policy::FeeRate{kCalmRate};
+    plan.discard_rate = policy::FeeRate{std::max(shared_.settings.discard_fee, shared_.settings.dust_relay_fee)};
+    plan.dust_rate = policy::FeeRate{shared_.settings.dust_relay_fee};
+    plan.maximum_fee = shared_.settings.maximum_fee;
+    plan.sequence = request.replaceable.value_or(shared_.settings.replaceable) ? 0xfffffffd : 0xfffffffe;
+    set_anti_fee_sniping(plan);
+    const ActiveRole role{change_type(plan.outputs), true};
+    // Only looked at: seen in the transaction, it is handed out no more.
+    const OwnedDescriptor* owner = descriptors_.active(role);
+    if (owner == nullptr) {
+        return refuse(ErrorCode::kWalletInsufficientFunds,
+                      "Transaction needs a change address, but we can't generate it. Error: No " +
+                          std::string(keys::name(role.type)) + " addresses available.");
+    }
+    const auto script = descriptors_.peek_next(*database_, vault_, role);
+    if (!script) {
+        return refuse(ErrorCode::kWalletInsufficientFunds,
+                      "Transaction needs a change address, but we can't generate it. Error: Keypool ran out, please "
+                      "call keypoolrefill first");
+    }
+    plan.change_script = *script;
+    plan.change_provider = descriptors_.provider_of(*descriptors_.place_of(*script));
+    return plan;
+}
+
+keys::SigningProvider LoadedWallet::provider_for(ByteSpan script, bool with_private_keys) const
+{
+    const auto place = descriptors_.place_of(script);
+    if (!place) return {};
+    keys::SigningProvider provider = descriptors_.provider_of(*place);
+    if (with_private_keys) {
+        provider.merge(place->owner->descriptor.expand_private(place->position, vault_.keys_of(place->owner->id)));
+    }
+    return provider;
+}
+
+std::vector<std::vector<PaymentCoin>> LoadedWallet::spendable_groups(bool avoid_reuse) const
+{
+    // Confirmed by us or long by others; then any confirmed; then our own change.
+    std::vector<std::vector<PaymentCoin>> groups(3);
+    for (const OwnedCoin& coin : ledger_.coins()) {
+        const LedgerEntry& entry = *coin.entry;
+        if (ledger_.spent(coin.outpoint) != Spent::kNo || locked_.contains(coin.outpoint)) continue;
+        if (ledger_.is_immature_coinbase(entry)) continue;
+        if (!ledger_.is_trusted(entry, shared_.settings.spend_unconfirmed_change)) continue;
+        if (avoid_reuse && (flags_ & kFlagAvoidReuse) != 0 && is_used(coin.output.script_pubkey)) continue;
+        const int depth = ledger_.depth(entry);
+        const bool own = ledger_.debit(entry.transaction()) > Amount{};
+        const std::size_t group = depth >= kForeignConfirmations || (own && depth >= 1) ? 0 : depth >= 1 ? 1 : 2;
+        const ByteSpan script = coin.output.script_pubkey;
+        groups[group].push_back(
+            {coin.outpoint, {coin.output.value, Bytes(script.begin(), script.end())}, provider_for(script, false)});
+    }
+    return groups;
+}
+
+api::Result<TransactionRef> LoadedWallet::sign_payment(BuiltPayment& payment)
+{
+    keys::SigningProvider provider = payment.provider;
+    for (const auto& spent : payment.spent) provider.merge(provider_for(spent->script_pubkey, true));
+    Hash256 auxiliary;
+    around().random.fill(auxiliary.bytes);
+    const auto errors = keys::sign_transaction(payment.draft, payment.spent, provider, 0, auxiliary);
+    if (!errors.empty()) return refuse(ErrorCode::kWalletInsufficientFunds, "Signing transaction failed");
+    TransactionRef transaction = payment.draft.finish();
+    if (transaction->weight() > policy::kMaxStandardTransactionWeight) {
+        return refuse(ErrorCode::kWalletInsufficientFunds, "Transaction too large");
+    }
+    return transaction;
+}
+
+void LoadedWallet::commit(const TransactionRef& transaction, const api::SendRequest& request)
+{
+    TransactionRecord record;
+    record.transaction = transaction;
+    record.time_received = static_cast<std::uint32_t>(now());
+    record.values["timesmart"] = std::to_string(now());
+    if (!request.comment.empty()) record.values["comment"] = request.comment;
+    if (!request.comment_to.empty()) record.values["to"] = request.comment_to;
+    Database::Transaction writes{*database_};
+    take_in(std::move(record), TransactionState{});
+    writes.commit();
+}
+
+api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
+{
+    api::SendResult result;
+    TransactionRef transaction;
+    {
+        const Lock lock = enter();
+        if (auto error = closed()) return std::unexpected(*error);
+        if ((flags_ & kFlagNoPrivateKeys) != 0) {
+            return refuse(ErrorCode::kWallet, "Error: Private keys are disabled for this wallet");
+        }
+        if (auto error = need_unlocked()) return std::unexpected(*error);
+        const auto rate = choose_rate(request.fee, result.fee_reason);
+        if (!rate) return std::unexpected(rate.error());
+        Database::Transaction writes{*database_};
+        auto plan = plan_payment(request);
+        if (!plan) return std::unexpected(plan.error());
+        plan->rate = *rate;
+        auto payment = build_payment(*plan, spendable_groups(request.avoid_reuse), around().random);
+        if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error());
+        auto signed_one = sign_payment(*payment);
+        if (!signed_one) return std::unexpected(signed_one.error());
+        transaction = *signed_one;
+        // On the disk before anybody else hears of it.
+        commit(transaction, request);
+        writes.commit();
+    }
+    if (shared_.settings.broadcast) {
+        const auto outcome = around().mempool.submit(transaction, {.max_fee = std::nullopt, .relay = true});
+        if (outcome.status != api::SubmitStatus::kAccepted && outcome.status != api::SubmitStatus::kAlreadyInMempool) {
+            // It stays in the wallet, and is offered again later.
+            base::log_warning("Wallet {}: transaction {} was not accepted: {}", name_, transaction->txid.to_hex(),
+                              outcome.reason);
+        }
+    }
+    result.txid = transaction->txid;
+    return result;
+}
+
+api::Result<LoadedWallet::SignOutcome> LoadedWallet::sign(const TransactionRef& transaction,
+                                                          std::span<const KnownOutput> spent, int sighash)
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    if (auto error = need_unlocked()) return std::unexpected(*error);
+    TransactionDraft draft{*transaction};
+    keys::SigningProvider provider;
+    std::vector<std::optional<keys::SpentOutput>> outputs;
+    for (const TxInput& input : transaction->inputs) {
+        std::optional<keys::SpentOutput> output;
+        const auto given = std::ranges::find_if(
+            spent, [&](const KnownOutput& known) { return known.output.outpoint == input.prevout; });
+        if (given != spent.end()) {
+            output = {given->output.value, given->output.script_pubkey};
+            if (given->redeem_script) provider.add_script(*given->redeem_script);
+            if (given->witness_script) provider.add_script(*given->witness_script);
+        } else if (const TxOutput* ours = ledger_.our_output(input.prevout)) {
+            output = {ours->value, Bytes(ours->script_pubkey.begin(), ours->script_pubkey.end())};
+        }
+        if (output) provider.merge(provider_for(output->script_pubkey, true));
+        outputs.push_back(std::move(output));
+    }
+    Hash256 auxiliary;
+    around().random.fill(auxiliary.bytes);
+    const auto errors = keys::sign_transaction(draft, outputs, provider, static_cast<std::uint8_t>(sighash), auxiliary);
+    SignOutcome outcome;
+    outcome.transaction = draft.encode();
+    outcome.complete = errors.empty();
+    for (const auto& [input, text] : errors) outcome.errors.push_back({static_cast<std::uint32_t>(input), text});
+    return outcome;
+}
+
+}  // namespace cairn::wallet

@@ -1,0 +1,251 @@
+#include "wallet/payment.h"
+
+#include <algorithm>
+
+#include "policy/options.h"
+#include "policy/standardness.h"
+#include "wallet/coin_selection.h"
+
+namespace cairn::wallet {
+namespace {
+
+/// Version, lock time, counts, marker and flag, in weight; a generous count of outputs.
+constexpr Weight kBaseWeight = 4 * (4 + 4 + 3 + 3) + 2;
+/// Change worth making, where it can be chosen.
+constexpr Amount kLeastChange{50'000};
+
+using Result = std::expected<BuiltPayment, std::string>;
+
+std::unexpected<std::string> refuse(std::string text)
+{
+    return std::unexpected(std::move(text));
+}
+
+Weight output_weight(ByteSpan script)
+{
+    return 4 * static_cast<Weight>(8 + (script.size() < 253 ? 1 : 3) + script.size());
+}
+
+/// Of an input with script and witness; the count of witness elements included.
+std::optional<Weight> input_weight(ByteSpan script, const keys::SigningProvider& provider)
+{
+    TransactionDraft draft;
+    draft.inputs.resize(1);
+    draft.outputs.resize(1);
+    draft.inputs[0].prevout = {Txid{}, 0};
+    const Weight empty = draft.finish()->weight();
+    if (!keys::fill_with_dummies(draft.inputs[0], script, provider)) return std::nullopt;
+    const auto filled = draft.finish();
+    constexpr Weight kBareInput = 4 * 41;
+    const Weight marker = filled->has_witness() ? 2 : -1;
+    return filled->weight() - empty - marker + kBareInput;
+}
+
+struct Priced {
+    const PaymentCoin* coin;
+    Candidate candidate;
+};
+
+class Builder {
+public:
+    Builder(const PaymentPlan& plan, base::Random& random) : plan_(plan), random_(random)
+    {
+        const auto spend = input_weight(plan.change_script, plan.change_provider);
+        change_spend_fee_ = plan_.discard_rate.fee_for(policy::virtual_size(spend.value_or(4 * 68)));
+        change_fee_ = plan_.rate.fee_for(policy::virtual_size(output_weight(plan.change_script)));
+    }
+
+    std::optional<std::string> check() const
+    {
+        if (plan_.outputs.empty()) return "Transaction must have at least one recipient";
+        for (const PaymentOutput& output : plan_.outputs) {
+            if (output.amount < Amount{}) return "Transaction amounts must not be negative";
+            if (policy::is_dust({output.amount, output.script}, plan_.dust_rate)) {
+                return "Transaction amount too small";
+            }
+        }
+        return std::nullopt;
+    }
+
+    void add(const std::vector<PaymentCoin>& coins)
+    {
+        for (const PaymentCoin& coin : coins) {
+            const auto weight = input_weight(coin.spent.script_pubkey, coin.provider);
+            if (!weight) continue;
+            const auto size = policy::virtual_size(*weight);
+            priced_.push_back(
+                {&coin, {coin.spent.value, plan_.rate.fee_for(size), plan_.calm_rate.fee_for(size), *weight}});
+        }
+    }
+
+    Result build()
+    {
+        Amount extra;
+        // The sum of rounded fees and the fee of the sum differ by satoshis: then a little more is asked for.
+        for (int attempt = 0; attempt < 5; ++attempt) {
+            const auto selection = select(extra);
+            if (!selection) return refuse("Insufficient funds");
+            auto built = assemble(*selection);
+            if (!built) return built;
+            if (built->fee >= Amount{}) return built;
+            extra += -built->fee;
+        }
+        return refuse("Insufficient funds");
+    }
+
+private:
+    bool recipients_pay() const { return std::ranges::any_of(plan_.outputs, &PaymentOutput::subtract_fee); }
+    Amount sum_of_outputs() const
+    {
+        Amount sum;
+        for (const PaymentOutput& output : plan_.outputs) sum += output.amount;
+        return sum;
+    }
+    Weight fixed_weight() const
+    {
+        Weight weight = kBaseWeight;
+        for (const PaymentOutput& output : plan_.outputs) weight += output_weight(output.script);
+        return weight;
+    }
+    Amount least_viable_change() const
+    {
+        const Amount dust = policy::dust_threshold({Amount{}, plan_.change_script}, plan_.dust_rate);
+        return std::max(dust, change_spend_fee_ + Amount{1});
+    }
+
+    std::optional<Selection> select(Amount extra)
+    {
+        std::vector<Candidate> candidates;
+        for (const Priced& priced : priced_) candidates.push_back(priced.candidate);
+        SelectionTarget target;
+        target.ignore_fees = recipients_pay();
+        target.amount = sum_of_outputs() + extra;
+        if (!target.ignore_fees) target.amount += plan_.rate.fee_for(policy::virtual_size(fixed_weight()));
+        target.change_fee = target.ignore_fees ? Amount{} : change_fee_;
+        target.cost_of_change = change_fee_ + change_spend_fee_;
+        target.least_change = std::max(kLeastChange, least_viable_change());
+        target.most_weight =
+            policy::kMaxStandardTransactionWeight - fixed_weight() - output_weight(plan_.change_script);
+        return select_coins(candidates, target, random_);
+    }
+
+    /// The transaction's size once it is signed.
+    std::int64_t signed_size(const BuiltPayment& built) const
+    {
+        TransactionDraft draft = built.draft;
+        for (std::size_t i = 0; i < draft.inputs.size(); ++i) {
+            keys::fill_with_dummies(draft.inputs[i], built.spent[i]->script_pubkey, built.provider);
+        }
+        return policy::virtual_size(draft.finish()->weight());
+    }
+
+    BuiltPayment with_inputs(const Selection& selection)
+    {
+        BuiltPayment built;
+        built.draft.lock_time = plan_.lock_time;
+        auto chosen = selection.chosen;
+        random_.shuffle(chosen);
+        for (const std::size_t i : chosen) {
+            const PaymentCoin& coin = *priced_[i].coin;
+            built.draft.inputs.push_back({coin.outpoint, {}, plan_.sequence, {}});
+            built.spent.emplace_back(coin.spent);
+            built.provider.merge(coin.provider);
+        }
+        for (const PaymentOutput& output : plan_.outputs) built.draft.outputs.push_back({output.amount, output.script});
+        return built;
+    }
+
+    /// A negative fee in the answer says how much is missing.
+    Result assemble(const Selection& selection)
+    {
+        BuiltPayment built = with_inputs(selection);
+        Amount in;
+        for (const auto& spent : built.spent) in += spent->value;
+        const Amount surplus = in - sum_of_outputs();
+        const Amount fee = plan_.rate.fee_for(signed_size(built));
+        built.draft.outputs.push_back({Amount{}, plan_.change_script});
+        const Amount fee_with_change = plan_.rate.fee_for(signed_size(built));
+        const Amount change = recipients_pay() ? surplus : surplus - fee_with_change;
+        if (change >= least_viable_change()) {
+            built.draft.outputs.back().value = change;
+            built.fee = fee_with_change;
+            place_change(built);
+        } else {
+            built.draft.outputs.pop_back();
+            // Without change the recipients get what is left over too, never more than was asked for.
+            built.fee = recipients_pay() ? fee : surplus;
+            if (!recipients_pay() && surplus < fee) built.fee = surplus - fee;
+        }
+        if (built.fee >= Amount{} && recipients_pay())
+            return let_recipients_pay(std::move(built), surplus - change_of(built));
+        return check_fee(std::move(built));
+    }
+
+    static Amount change_of(const BuiltPayment& built)
+    {
+        return built.change ? built.draft.outputs[*built.change].value : Amount{};
+    }
+
+    void place_change(BuiltPayment& built)
+    {
+        auto& outputs = built.draft.outputs;
+        const auto place = static_cast<std::uint32_t>(random_.below(outputs.size()));
+        std::rotate(outputs.begin() + place, outputs.end() - 1, outputs.end());
+        built.change = place;
+    }
+
+    /// `given` goes to the fee already; the rest is taken from the marked outputs, the remainder from the first.
+    Result let_recipients_pay(BuiltPayment built, Amount given)
+    {
+        const Amount due = std::max(built.fee - given, Amount{});
+        built.fee = std::max(built.fee, given);
+        const auto payers = std::ranges::count_if(plan_.outputs, &PaymentOutput::subtract_fee);
+        Amount remainder{due.satoshis() % payers};
+        for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
+            if (!plan_.outputs[i].subtract_fee) continue;
+            const std::size_t place = built.change && i >= *built.change ? i + 1 : i;
+            TxOutputDraft& output = built.draft.outputs[place];
+            output.value -= Amount{due.satoshis() / payers} + remainder;
+            remainder = Amount{};
+            if (output.value < Amount{}) return refuse("The transaction amount is too small to pay the fee");
+            if (policy::is_dust({output.value, output.script_pubkey}, plan_.dust_rate)) {
+                return refuse("The transaction amount is too small to send after the fee has been deducted");
+            }
+        }
+        return check_fee(std::move(built));
+    }
+
+    Result check_fee(BuiltPayment built) const
+    {
+        if (built.fee > plan_.maximum_fee) {
+            return refuse("Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+        }
+        return built;
+    }
+
+    const PaymentPlan& plan_;
+    base::Random& random_;
+    std::vector<Priced> priced_;
+    Amount change_spend_fee_;
+    Amount change_fee_;
+};
+
+}  // namespace
+
+std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan,
+                                                       const std::vector<std::vector<PaymentCoin>>& groups,
+                                                       base::Random& random)
+{
+    Builder builder{plan, random};
+    if (auto error = builder.check()) return refuse(std::move(*error));
+    Result result = refuse("Insufficient funds");
+    for (const auto& group : groups) {
+        builder.add(group);
+        if (group.empty()) continue;
+        result = builder.build();
+        if (result || result.error() != "Insufficient funds") return result;
+    }
+    return result;
+}
+
+}  // namespace cairn::wallet

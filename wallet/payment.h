@@ -1,0 +1,54 @@
+#pragma once
+// Builds the transaction of a payment: coins, change, fee. It is signed afterwards.
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "consensus/primitives/transaction_draft.h"
+#include "keys/sign_transaction.h"
+#include "policy/fee_rate.h"
+
+namespace cairn::wallet {
+
+struct PaymentOutput {
+    Bytes script;
+    Amount amount;
+    bool subtract_fee = false;
+};
+
+struct PaymentCoin {
+    Outpoint outpoint;
+    keys::SpentOutput spent;
+    keys::SigningProvider provider;  // public parts
+};
+
+struct PaymentPlan {
+    std::vector<PaymentOutput> outputs;
+    policy::FeeRate rate;
+    policy::FeeRate calm_rate;     // what inputs will cost some day
+    policy::FeeRate discard_rate;  // change that costs more to spend at this rate goes to the fee
+    policy::FeeRate dust_rate;
+    Amount maximum_fee;
+    Bytes change_script;
+    keys::SigningProvider change_provider;
+    std::uint32_t lock_time = 0;
+    std::uint32_t sequence = 0xfffffffd;
+};
+
+struct BuiltPayment {
+    TransactionDraft draft;  // not signed
+    std::vector<std::optional<keys::SpentOutput>> spent;
+    keys::SigningProvider provider;
+    Amount fee;
+    std::optional<std::uint32_t> change;  // its index
+};
+
+/// Tries the groups of coins in turn, each with those before it, until they suffice. Errors are Bitcoin Core's texts:
+/// "Insufficient funds", "Transaction amount too small", ….
+std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan,
+                                                       const std::vector<std::vector<PaymentCoin>>& groups,
+                                                       base::Random& random);
+
+}  // namespace cairn::wallet
