@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "rpc/spec/base64.h"
 
 namespace cairn::rpc {
 
@@ -42,9 +43,5 @@ private:
     std::map<std::string, std::set<std::string>> whitelists_;
     bool whitelist_required_ = false;
 };
-
-/// RFC 4648 with padding; nothing for anything else.
-std::optional<std::string> decode_base64(std::string_view text);
-std::string encode_base64(std::string_view bytes);
 
 }  // namespace cairn::rpc

@@ -1,4 +1,4 @@
-#include "rpc/server/authorizer.h"
+#include "rpc/spec/base64.h"
 
 namespace cairn::rpc {
 

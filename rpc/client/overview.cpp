@@ -1,0 +1,174 @@
+#include "rpc/client/overview.h"
+
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace cairn::rpc {
+
+namespace {
+
+std::string plain(const Json& value)
+{
+    return value.is_string() ? value.as_string() : value.is_null() ? "" : value.write();
+}
+
+/// Wraps text in a terminal's colour, where colours are wanted.
+class Paint {
+public:
+    explicit Paint(bool on) : on_(on) {}
+    std::string operator()(int colour, const std::string& text) const
+    {
+        return on_ ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : text;
+    }
+
+private:
+    bool on_;
+};
+
+constexpr int kGreen = 32;
+constexpr int kYellow = 33;
+constexpr int kBlue = 34;
+constexpr int kMagenta = 35;
+constexpr int kCyan = 36;
+
+/// "0.98765" as "98.7650": the point moved in the text.
+std::string percent(const std::string& progress)
+{
+    const auto parts = parse_fixed_point(progress.substr(0, 12), 10);
+    const std::int64_t value = parts.value_or(10'000'000'000);
+    return fmt::format("{}.{:04}", value / 100'000'000, value % 100'000'000 / 10'000);
+}
+
+std::string proxies_line(const Json& networks)
+{
+    std::map<std::string, std::string> names;
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+        const std::string proxy = plain(networks[i]["proxy"]);
+        if (proxy.empty()) continue;
+        std::string& list = names[proxy];
+        list += (list.empty() ? "" : ", ") + plain(networks[i]["name"]);
+    }
+    std::string line;
+    for (const auto& [proxy, list] : names) line += (line.empty() ? "" : ", ") + proxy + " (" + list + ")";
+    return line.empty() ? "n/a" : line;
+}
+
+std::string chain_part(const Json& chain, const Paint& paint)
+{
+    return paint(kBlue, "Chain: " + plain(chain["chain"])) + "\nBlocks: " + plain(chain["blocks"]) +
+           "\nHeaders: " + plain(chain["headers"]) +
+           "\nVerification progress: " + percent(plain(chain["verificationprogress"])) +
+           "%\nDifficulty: " + plain(chain["difficulty"]) + "\n\n";
+}
+
+std::string network_part(const Json& network, const Paint& paint)
+{
+    return paint(kGreen, "Network: in " + plain(network["connections_in"]) + ", out " +
+                             plain(network["connections_out"]) + ", total " + plain(network["connections"])) +
+           "\nVersion: " + plain(network["version"]) + "\nTime offset (s): " + plain(network["timeoffset"]) +
+           "\nProxies: " + proxies_line(network["networks"]) +
+           "\nMin tx relay fee rate (BTC/kvB): " + plain(network["relayfee"]) + "\n\n";
+}
+
+std::string quoted_if_empty(const std::string& name)
+{
+    return name.empty() ? "\"\"" : name;
+}
+
+std::string wallet_part(const RpcClient& client, const Paint& paint)
+{
+    std::string text;
+    const Json wallet = client.call("getwalletinfo", Json::array(), client.wallet())["result"];
+    if (!wallet.is_null()) {
+        text += paint(kMagenta, "Wallet: " + quoted_if_empty(plain(wallet["walletname"]))) + "\n";
+        text += "Keypool size: " + plain(wallet["keypoolsize"]) + "\n";
+        if (wallet.has("unlocked_until")) text += "Unlocked until: " + plain(wallet["unlocked_until"]) + "\n";
+    }
+    const Json balances = client.call("getbalances", Json::array(), client.wallet())["result"];
+    if (!balances.is_null()) text += paint(kCyan, "Balance:") + " " + plain(balances["mine"]["trusted"]) + "\n\n";
+    return text;
+}
+
+std::string balances_part(const RpcClient& client, const Paint& paint)
+{
+    const Json wallets = client.call("listwallets", Json::array())["result"];
+    if (client.wallet() || wallets.size() < 2) return {};
+    std::string text = paint(kCyan, "Balances") + "\n";
+    for (std::size_t i = 0; i < wallets.size(); ++i) {
+        const std::string& name = wallets[i].as_string();
+        const Json balances = client.call("getbalances", Json::array(), name)["result"];
+        text += fmt::format("{:>10} {}\n", plain(balances["mine"]["trusted"]), quoted_if_empty(name));
+    }
+    return text + "\n";
+}
+
+std::string warnings_line(const Json& warnings)
+{
+    std::string text = warnings.is_string() ? warnings.as_string() : "";
+    for (std::size_t i = 0; i < warnings.size(); ++i) text += (text.empty() ? "" : "\n") + plain(warnings[i]);
+    return text.empty() ? "(none)" : text;
+}
+
+}  // namespace
+
+CommandOutcome get_info(const RpcClient& client, bool colours)
+{
+    const Paint paint(colours);
+    const Json network = client.call("getnetworkinfo", Json::array());
+    if (!network["error"].is_null()) return {network["error"], {}};
+    const Json chain = client.call("getblockchaininfo", Json::array());
+    if (!chain["error"].is_null()) return {chain["error"], {}};
+    const std::string text = chain_part(chain["result"], paint) + network_part(network["result"], paint) +
+                             wallet_part(client, paint) + balances_part(client, paint) + paint(kYellow, "Warnings:") +
+                             " " + warnings_line(network["result"]["warnings"]);
+    return {{}, text};
+}
+
+CommandOutcome net_info(const RpcClient& client)
+{
+    const Json peers = client.call("getpeerinfo", Json::array());
+    if (!peers["error"].is_null()) return {peers["error"], {}};
+    const Json network = client.call("getnetworkinfo", Json::array());
+    if (!network["error"].is_null()) return {network["error"], {}};
+    std::map<std::string, std::array<int, 2>> counts;
+    std::array<int, 2> total{};
+    for (const Json& peer : peers["result"].as_array()) {
+        const std::size_t direction = peer["inbound"].as_bool() ? 0 : 1;
+        ++counts[plain(peer["network"])][direction];
+        ++total[direction];
+    }
+    std::string text = "Cairn client, server " + plain(network["result"]["subversion"]) + ", protocol " +
+                       plain(network["result"]["protocolversion"]) + "\n\n";
+    text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n", "", "in", "out", "total");
+    for (const auto& [name, count] : counts) {
+        text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n", name, count[0], count[1], count[0] + count[1]);
+    }
+    text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n\nLocal addresses: ", "total", total[0], total[1], total[0] + total[1]);
+    std::string locals;
+    const Json& addresses = network["result"]["localaddresses"];
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        locals += fmt::format("\n{} port {} score {}", plain(addresses[i]["address"]), plain(addresses[i]["port"]),
+                              plain(addresses[i]["score"]));
+    }
+    return {{}, text + (locals.empty() ? "n/a" : locals)};
+}
+
+CommandOutcome address_info(const RpcClient& client)
+{
+    const Json known = client.call("getnodeaddresses", std::move(Json::array().push(0)));
+    if (!known["error"].is_null()) return {known["error"], {}};
+    std::map<std::string, int> counts{{"ipv4", 0}, {"ipv6", 0}, {"onion", 0}, {"i2p", 0}, {"cjdns", 0}};
+    int total = 0;
+    for (const Json& address : known["result"].as_array()) {
+        ++counts[plain(address["network"])];
+        ++total;
+    }
+    Json networks = Json::object();
+    for (const char* name : {"ipv4", "ipv6", "onion", "i2p", "cjdns"}) networks.set(name, counts[name]);
+    networks.set("total", total);
+    return {{}, Json::object().set("addresses_known", std::move(networks)).write(2)};
+}
+
+}  // namespace cairn::rpc
