@@ -374,10 +374,10 @@ Acceptance::Check Acceptance::run_scripts(ScriptFlags flags) const
                                                      transaction_->txid.to_hex() + " (wtxid " +
                                                      transaction_->wtxid.to_hex() + "), spending " +
                                                      prevout.txid.to_hex() + ":" + std::to_string(prevout.index));
-    const bool mandatory_only = flags.without(kMandatoryFlags) == kVerifyNone;
-    refusal.reason = std::string(mandatory_only ? "block" : "mempool") + "-script-verify-flag-failed (" +
+    const bool of_the_block = !flags.has(policy::kStandardScriptFlags.without(kMandatoryFlags));
+    refusal.reason = std::string(of_the_block ? "block" : "mempool") + "-script-verify-flag-failed (" +
                      std::string(text(failure->error)) + ")";
-    if (mandatory_only) refusal.fault = Fault::kConsensus;
+    if (of_the_block) refusal.fault = Fault::kConsensus;
     if (!transaction_->has_witness() && policy::spends_non_anchor_witness_program(*transaction_, *spent_)) {
         refusal.fault = Fault::kWitnessStripped;
     }

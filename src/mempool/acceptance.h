@@ -67,7 +67,7 @@ private:
     const PackageParents* package_;
     ChainTip tip_;
 
-    std::vector<CoinRef> coins_;  // in the inputs' order; scripts point into spent_
+    std::vector<CoinRef> coins_;  // in the inputs' order, the mempool's among them; scripts point into spent_
     std::shared_ptr<SpentOutputs> spent_;
     consensus::SequenceLock lock_;
     Height highest_input_ = 0;
@@ -83,7 +83,7 @@ private:
     std::optional<ClusterGraph::Proposal> proposal_;
 };
 
-/// The order of the inputs' coins, with the mempool's own on top of the chain's.
+/// The chain's times, as relative locks ask for them.
 class ChainTimes final : public consensus::AncestorTimes {
 public:
     explicit ChainTimes(const ChainPort& chain) : chain_(chain) {}

@@ -301,15 +301,18 @@ TEST_F(AcceptTest, EphemeralDust)
     expect_accepted(spend(std::array{Outpoint{parent->txid, 0}, Outpoint{parent->txid, 1}}, 1000));
 }
 
-TEST_F(AcceptTest, FlagsOfTheNextBlockHoldToo)
+TEST_F(AcceptNonstandardTest, FlagsOfTheNextBlockHoldToo)
 {
-    // A rule of the next block that standardness does not know of: here, discouraged NOPs forbidden by its flags and
-    // allowed by none of ours is not possible, so all flags off must not let anything pass that standard flags refuse.
-    chain.flags = kVerifyNone;
-    auto wrong = draft(std::array{fund(kFunds)}, 1000);
-    wrong.inputs[0].witness = {{static_cast<std::byte>(Opcode::k2)}};
-    expect_refused(finish(wrong), "mempool-script-verify-flag-failed (Witness program hash mismatch)");
-    expect_accepted(spend(fund(kFunds), 1000));
+    // No standard flag minds an instruction in a script_sig; here the next block's rules do.
+    auto odd = draft(std::array{fund(kFunds, 1, false, test::anyone_can_spend())}, 1000);
+    odd.inputs[0].witness.clear();
+    odd.inputs[0].script_sig = ScriptWriter{}.op(Opcode::kNop).take();
+    const auto transaction = finish(odd);
+    chain.flags = kMandatoryFlags | kVerifySigPushOnly;
+    expect_refused(transaction, "block-script-verify-flag-failed (Only push operators allowed in signatures)",
+                   Fault::kConsensus);
+    chain.flags = kMandatoryFlags;
+    expect_accepted(transaction);
 }
 
 }  // namespace
