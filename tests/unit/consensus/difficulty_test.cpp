@@ -116,23 +116,58 @@ TEST(DifficultyTest, EveryMainnetRetargetIsComputed)
     std::printf("mainnet retargets: %zu\n", retargets);
 }
 
-TEST(DifficultyTest, TheAlternativeMainnetIsComputed)
+/// A decimal number of any size up to 256 bits.
+Uint256 decimal(const std::string& digits)
 {
-    CAIRN_VECTOR_FILE(path, "headers/core_mainnet_alt.json");
-    const test::Json data = test::Json::read(path);
-    const Params params = make_params(Network::kMain);
-    HeaderTree tree;
-    const TestNode* tip = &tree.add_root(params.genesis->header);
-    const std::size_t count = data["timestamps"].size();
-    ASSERT_EQ(count, data["nonces"].size());
-    for (std::size_t i = 0; i < count; ++i) {
-        BlockHeader header = header_at(static_cast<std::uint32_t>(data["timestamps"][i].integer()), 0);
-        header.bits = next_work_required(*tip, header.time, params);
-        tip = &tree.add(header, *tip);
-        EXPECT_LE(median_time_past(*tip->parent()), tip->time());
+    Uint256 value;
+    for (const char digit : digits) value = value * 10 + Uint256{static_cast<std::uint64_t>(digit - '0')};
+    return value;
+}
+
+// Electrum's checkpoints: the last hash of each period and, on mainnet, the target of the next one.
+TEST(DifficultyTest, CheckpointsMeetTheirTargets)
+{
+    struct File {
+        const char* name;
+        Network network;
+        std::size_t periods;
+    };
+    for (const File& file : {File{"mainnet", Network::kMain, 473}, File{"testnet", Network::kTestnet3, 2486},
+                             File{"testnet4", Network::kTestnet4, 69}, File{"signet", Network::kSignet, 153}}) {
+        CAIRN_VECTOR_FILE(path, std::string{"headers/checkpoints/electrum_"} + file.name + ".json");
+        const Params params = make_params(file.network);
+        const std::vector<test::Json> rows = test::Json::read(path).items();
+        ASSERT_EQ(rows.size(), file.periods);
+        std::uint32_t previous = to_compact(params.pow_limit);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto hash = BlockHash::from_hex(rows[i][0].string());
+            ASSERT_TRUE(hash);
+            EXPECT_LE(Uint256::from_hash(hash->value), params.pow_limit);
+            if (file.network != Network::kMain) continue;
+            const Uint256 target = decimal(rows[i][1].number_text());
+            const std::uint32_t bits = to_compact(target);
+            EXPECT_EQ(expand_compact(bits).value, target) << i;
+            EXPECT_TRUE(has_proof_of_work(*hash, previous, params)) << i;
+            EXPECT_TRUE(is_permitted_transition(params, static_cast<Height>(i + 1) * 2016, previous, bits)) << i;
+            previous = bits;
+        }
+        std::printf("checkpoints of %s: %zu periods\n", file.name, rows.size());
     }
-    EXPECT_EQ(tip->height(), static_cast<Height>(count));
-    std::printf("alternative mainnet: %zu headers\n", count);
+}
+
+TEST(DifficultyTest, TheFirstHeadersOfMainnetFollowItsGenesis)
+{
+    CAIRN_VECTOR_FILE(path, "headers/mainnet_1_11.btcd.txt");
+    const Params params = make_params(Network::kMain);
+    std::vector<BlockHeader> headers{params.genesis->header};
+    for (const std::string& line : test::lines(test::read_text(path))) {
+        if (!line.empty()) headers.push_back(*decode_header(test::unhex(line)));
+    }
+    ASSERT_EQ(headers.size(), 12U);
+    HeaderTree tree;
+    std::size_t full = 0;
+    grow_checked(tree, headers, 0, params, full);
+    EXPECT_EQ(full, 11U);
 }
 
 // What the four rules of retargeting come to, with the figures of mainnet's own history.

@@ -10,6 +10,7 @@
 #include "consensus/check_block.h"
 #include "consensus/check_header.h"
 #include "consensus/connect_context.h"
+#include "consensus/encoding/reader.h"
 #include "consensus/primitives/transaction_draft.h"
 #include "consensus/proof_of_work.h"
 #include "crypto/hex.h"
@@ -211,6 +212,69 @@ TEST(RealBlocksTest, SignetBlocksConnectWithTheirSolutions)
     EXPECT_EQ(connect_all(chain, hex), 120U);
     std::printf("signet blocks connected: %d\n", chain.height());
     disconnect_all(chain);
+}
+
+/// Block `height` of the chain that Bitcoin Core's tests keep as times and nonces: mined for mainnet's rules, with the
+/// first retarget making it four times harder.
+BlockRef alternative_block(const test::RegtestChain& chain, const Json& data)
+{
+    test::BlockPlan plan = chain.next();
+    const auto index = static_cast<std::size_t>(plan.height) - 1;
+    plan.version = 0x20000000;
+    plan.time = static_cast<std::uint32_t>(data["timestamps"][index].integer());
+    plan.bits = next_work_required(chain.tip(), plan.time, chain.params());
+    plan.witness_commitment = false;
+    plan.coinbase_script = test::unhex("76a914eadbac7f36c37e39361168b7aaee3cb24a25312d88ac");
+    test::BlockDraft draft = test::make_block_draft(plan, chain.params());
+    draft.header.nonce = static_cast<std::uint32_t>(data["nonces"][index].integer());
+    return draft.finish();
+}
+
+TEST(RealBlocksTest, AnAlternativeMainnetConnects)
+{
+    CAIRN_VECTOR_FILE(path, "headers/core_mainnet_alt.json");
+    const Json data = Json::read(path);
+    test::RegtestChain chain{make_params(Network::kMain)};
+    ASSERT_EQ(data["nonces"].size(), 2016U);
+    for (std::size_t i = 0; i < data["nonces"].size(); ++i) {
+        const auto connected = chain.connect(alternative_block(chain, data));
+        ASSERT_EQ(reason(connected), "") << i + 1;
+    }
+    EXPECT_EQ(chain.blocks()[2014]->header.bits, 0x1d00ffffU);
+    EXPECT_EQ(chain.blocks()[2015]->header.bits, 0x1c3fffc0U);
+    std::printf("alternative mainnet: %d blocks connected\n", chain.height());
+}
+
+// Blocks as the files of the first programs hold them: the network's magic, a size, the block.
+TEST(RealBlocksTest, FramedBlocksConnect)
+{
+    CAIRN_VECTOR_FILE(path, "blocks/segments/mainnet_first10.picocoin.ser");
+    const Bytes bytes = test::read_file(path);
+    test::RegtestChain chain{make_params(Network::kMain)};
+    for (Reader reader{bytes}; !reader.at_end();) {
+        EXPECT_EQ(reader.u32(), 0xd9b4bef9U);
+        const ByteSpan raw = reader.bytes(reader.u32());
+        ASSERT_TRUE(reader.ok());
+        const BlockRef block = decode_and_encode(Bytes(raw.begin(), raw.end()));
+        ASSERT_TRUE(block);
+        if (block->hash == chain.params().genesis_hash()) continue;
+        ASSERT_EQ(reason(chain.connect(block)), "");
+    }
+    EXPECT_EQ(chain.height(), 10);
+}
+
+TEST(RealBlocksTest, BlocksInHexDecode)
+{
+    CAIRN_VECTOR_FILE(path, "blocks/segments/bitcoind_blocks.json");
+    std::size_t blocks = 0;
+    for (const Json& row : Json::read(path).items()) {
+        const BlockRef block = decode_and_encode(test::unhex(row["data"].string()));
+        ASSERT_TRUE(block);
+        EXPECT_EQ(block->transactions.size(), static_cast<std::size_t>(row["transactions"].integer()));
+        EXPECT_EQ(reason(check_block(*block, make_params(Network::kMain))), "");
+        ++blocks;
+    }
+    EXPECT_EQ(blocks, 5U);
 }
 
 TEST(RealBlocksTest, OldBlocksOfOtherProgramsDecode)
