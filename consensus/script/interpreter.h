@@ -32,7 +32,7 @@ public:
 
     /// `signature` with its hash type byte, not empty; of a form that the flags allow.
     virtual bool check_ecdsa(ByteSpan signature, ByteSpan public_key, ByteSpan script_code, SigVersion version) = 0;
-    /// `signature` not empty, `public_key` of 32 bytes. kOk or the reason.
+    /// `signature` of any size (in a tapscript not empty), `public_key` of 32 bytes. kOk or the reason.
     virtual ScriptError check_schnorr(ByteSpan signature, ByteSpan public_key, const TaprootSpend& spend) = 0;
     /// `lock_time` >= 0: whether the transaction's lock time is of the same kind and at least that (BIP65).
     virtual bool check_lock_time(std::int64_t lock_time) = 0;

@@ -23,25 +23,32 @@ bool starts_with(ByteSpan bytes, ByteSpan prefix)
     return as_text(bytes).starts_with(as_text(prefix));
 }
 
-/// `script` without what equals `pattern` at the beginning of an instruction; nothing if that is nowhere.
+/// `script` without what equals `pattern`, a push, at the beginning of an instruction; nothing if that is nowhere.
+/// Linear in the script's size, whatever it holds: what begins as the pattern does is as long as it.
 std::optional<Bytes> without(ByteSpan script, ByteSpan pattern)
 {
-    // What is nowhere in the bytes is at no instruction: the usual case, since no signature can sign itself.
-    if (as_text(script).find(as_text(pattern)) == std::string_view::npos) return std::nullopt;
     Bytes kept;
     bool found = false;
-    for (ByteSpan rest = script;;) {
-        while (starts_with(rest, pattern)) {
-            rest = rest.subspan(pattern.size());
+    std::size_t from = 0;
+    const auto keep_until = [&](std::size_t end) {
+        const ByteSpan part = script.subspan(from, end - from);
+        kept.insert(kept.end(), part.begin(), part.end());
+    };
+    for (std::size_t at = 0; at < script.size();) {
+        const ByteSpan rest = script.subspan(at);
+        if (starts_with(rest, pattern)) {
+            keep_until(at);
+            at += pattern.size();
+            from = at;
             found = true;
+            continue;
         }
         ScriptReader reader{rest};
-        const std::size_t size = reader.next() ? reader.position() : rest.size();
-        kept.insert(kept.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
-        rest = rest.subspan(size);
-        if (rest.empty()) break;
+        if (!reader.next()) break;
+        at += reader.position();
     }
     if (!found) return std::nullopt;
+    keep_until(script.size());
     return kept;
 }
 
