@@ -40,7 +40,7 @@ std::vector<FeeFraction> ClusterGraph::Proposal::diagram_after() const
     for (const Cluster& cluster : clusters_) {
         for (const auto& chunk : cluster.chunks) result.push_back(chunk.rate);
     }
-    std::ranges::stable_sort(result, is_richer);
+    std::ranges::sort(result, is_richer);
     return result;
 }
 
@@ -52,7 +52,7 @@ ClusterGraph::Proposal ClusterGraph::propose(const Change& change) const
     for (const std::uint32_t cluster : proposal.affected_) {
         for (const ChunkRange& chunk : clusters_[cluster].chunks) proposal.before_.push_back(chunk.rate);
     }
-    std::ranges::stable_sort(proposal.before_, is_richer);
+    std::ranges::sort(proposal.before_, is_richer);
     if (auto clusters = builder.clusters()) {
         proposal.clusters_ = std::move(*clusters);
     } else {
