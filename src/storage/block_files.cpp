@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <list>
-#include <map>
 #include <mutex>
 #include <set>
 
@@ -13,29 +11,20 @@
 #include "base/log.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
-#include "storage/storage_error.h"
+#include "storage/open_files.h"
 
 namespace cairn::storage {
 namespace {
 
-using base::File;
 using base::FileSystem;
 using base::IoError;
 using base::LogCategory;
 using base::OpenMode;
 
-enum class FileKind { kBlock, kUndo };
-
-std::string_view prefix(FileKind kind)
-{
-    return kind == FileKind::kBlock ? "blk" : "rev";
-}
 std::uint32_t chunk(FileKind kind)
 {
     return kind == FileKind::kBlock ? kBlockFileChunk : kUndoFileChunk;
 }
-
-using FileId = std::pair<FileKind, std::int32_t>;
 
 std::unexpected<BlockReadError> refuse(BlockReadError::Kind kind, std::string text)
 {
@@ -65,91 +54,11 @@ Hash256 undo_checksum(const BlockHash& previous, ByteSpan undo)
     return crypto::Sha256{}.write(previous.span()).write(undo).finish_double();
 }
 
-// Open files, the most recently used first; closed beyond the bound. A file in use stays open until its user is done.
-class OpenFiles {
-public:
-    static constexpr std::size_t kMaxOpen = 64;
-
-    OpenFiles(FileSystem& files, std::filesystem::path folder) : files_(files), folder_(std::move(folder)) {}
-
-    std::filesystem::path path(FileId id) const
-    {
-        return folder_ / fmt::format("{}{:05}.dat", prefix(id.first), id.second);
-    }
-
-    std::shared_ptr<File> open(FileId id, OpenMode mode)
-    {
-        const bool to_write = mode != OpenMode::kRead;
-        const std::lock_guard lock(mutex_);
-        const auto found = std::ranges::find(open_, id, &Entry::id);
-        if (found != open_.end()) {
-            // One opened for reading is opened again to be written, and then serves both.
-            if (to_write && !found->writable) {
-                found->file = files_.open(path(id), mode);
-                found->writable = true;
-            }
-            open_.splice(open_.begin(), open_, found);
-            return found->file;
-        }
-        std::shared_ptr<File> file = files_.open(path(id), mode);
-        open_.push_front({id, file, to_write});
-        if (open_.size() > kMaxOpen) open_.pop_back();
-        return file;
-    }
-
-    void close(FileId id)
-    {
-        const std::lock_guard lock(mutex_);
-        std::erase_if(open_, [&](const Entry& entry) { return entry.id == id; });
-    }
-
-private:
-    struct Entry {
-        FileId id;
-        std::shared_ptr<File> file;
-        bool writable;
-    };
-    FileSystem& files_;
-    std::filesystem::path folder_;
-    std::mutex mutex_;
-    std::list<Entry> open_;
-};
-
-bool is_numbered_file(const std::string& name)
-{
-    return name.size() == 12 && (name.starts_with("blk") || name.starts_with("rev")) && name.ends_with(".dat");
-}
-
-// The key in xor.dat; where that is missing, it is made: random in a folder without block files, else zero.
 Obfuscation load_key(FileSystem& files, const BlockFiles::Options& options)
 {
-    const auto path = options.folder / "xor.dat";
-    Obfuscation::Key key{};
-    if (files.exists(path)) {
-        const Bytes stored = base::read_file(files, path, 1024);
-        if (stored.size() < key.size()) {
-            throw StorageError(StorageError::Kind::kCorrupt, path.string() + " is too short to hold a key.",
-                               "Restore it from a backup; without it the block files cannot be read. Or remove the "
-                               "blocks folder and download the chain anew.");
-        }
-        std::copy_n(stored.begin(), key.size(), key.begin());
-    } else {
-        if (options.use_xor && std::ranges::none_of(files.list(options.folder), is_numbered_file)) {
-            base::OsRandom os_random;
-            (options.random != nullptr ? *options.random : os_random).fill(key);
-        }
-        base::replace_file(files, path, key);
-    }
-    const Obfuscation obfuscation{key};
-    if (!options.use_xor && !obfuscation.is_identity()) {
-        throw StorageError(
-            StorageError::Kind::kUnknownFormat,
-            fmt::format("The blocksdir XOR-key can not be disabled when a random key was already stored! "
-                        "Stored key: '{}', stored path: '{}'.",
-                        to_hex(key), path.string()));
-    }
-    base::log_info("Using obfuscation key for blocksdir *.dat files ({}): '{}'", options.folder.string(), to_hex(key));
-    return obfuscation;
+    base::OsRandom os_random;
+    return load_xor_key(files, options.folder, options.use_xor,
+                        options.random != nullptr ? *options.random : os_random);
 }
 
 }  // namespace
