@@ -104,7 +104,8 @@ std::vector<Slot> MempoolState::parents_of(const Transaction& transaction) const
     for (const TxInput& input : transaction.inputs) {
         if (const Slot slot = entries.find(input.prevout.txid); slot != kNoSlot) result.push_back(slot);
     }
-    std::ranges::sort(result);
+    // By txid, so that what is said of the first that breaks a rule is said of the same one everywhere.
+    std::ranges::sort(result, {}, [this](Slot slot) { return entries[slot].transaction->txid; });
     result.erase(std::ranges::unique(result).begin(), result.end());
     return result;
 }
