@@ -140,7 +140,8 @@ std::optional<api::Error> LoadedWallet::add_imported(const api::DescriptorImport
     for (std::size_t i = 0; i < parsed.descriptors.size(); ++i) {
         const keys::Descriptor& descriptor = parsed.descriptors[i];
         const bool internal = parsed.descriptors.size() == 2 ? i == 1 : import.internal.value_or(false);
-        if (!descriptor.expand(0, parsed.keys)) {
+        const auto expansion = descriptor.expand(0, parsed.keys);
+        if (!expansion) {
             return api::Error{ErrorCode::kWallet,
                               "Cannot expand descriptor. Probably because of hardened derivations "
                               "without private keys provided"};
@@ -155,7 +156,7 @@ std::optional<api::Error> LoadedWallet::add_imported(const api::DescriptorImport
         const auto owned = descriptors_.add(*database_, vault_, descriptor, record);
         if (!owned) return api::Error{ErrorCode::kWallet, owned.error()};
         if (!descriptor.is_range() && !internal) {
-            for (const Bytes& script : descriptor.expand(0, parsed.keys)->scripts) {
+            for (const Bytes& script : expansion->scripts) {
                 const auto address = keys::address_of(script, format());
                 if (address) write_address(*address, import.label.value_or(""), "receive");
             }

@@ -1,0 +1,223 @@
+// Wallet files and folders: what is opened, made, refused, and never overwritten.
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "fake_node.h"
+#include "support/files.h"
+#include "wallet/database.h"
+#include "wallet/records.h"
+
+namespace cairn::wallet {
+namespace {
+
+TEST(Manager, MakesListsUnloadsAndLoads)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    node.make_wallet(*manager, "");
+    node.make_wallet(*manager, "one");
+    node.make_wallet(*manager, "deep/two");
+    EXPECT_EQ(manager->loaded().size(), 3U);
+    std::vector<std::string> names;
+    for (const auto& listing : manager->in_folder()) names.push_back(listing.name);
+    EXPECT_EQ(names, (std::vector<std::string>{"", "deep/two", "one"}));
+    EXPECT_EQ(manager->load("one", std::nullopt).error().code, api::ErrorCode::kWalletAlreadyLoaded);
+    ASSERT_TRUE(manager->unload("one", false));
+    EXPECT_EQ(node.remembered, (std::map<std::string, bool>{{"one", false}}));
+    EXPECT_FALSE(manager->find("one"));
+    EXPECT_EQ(manager->unload("one", std::nullopt).error().code, api::ErrorCode::kWalletNotFound);
+    ASSERT_TRUE(manager->load("one", true));
+    EXPECT_TRUE(node.remembered.at("one"));
+    api::WalletOptions options;
+    options.name = "one";
+    EXPECT_EQ(manager->create(options).error().code, api::ErrorCode::kWalletAlreadyExists);
+}
+
+TEST(Manager, RefusesNamesThatLeadOutOfItsFolder)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    for (const std::string name : {"..", "../x", "a/../../x", "/tmp/x", "a//b", "a/", ".", "a\nb", "a\\b"}) {
+        api::WalletOptions options;
+        options.name = name;
+        EXPECT_FALSE(manager->create(options)) << name;
+        EXPECT_FALSE(manager->load(name, std::nullopt)) << name;
+        EXPECT_FALSE(manager->restore(name, "/nowhere", std::nullopt)) << name;
+    }
+    EXPECT_TRUE(manager->in_folder().empty());
+}
+
+TEST(Manager, SaysWhyAFileCannotBeOpened)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto error = [&](const std::string& name) { return manager->load(name, std::nullopt).error(); };
+    EXPECT_EQ(error("missing").code, api::ErrorCode::kWalletNotFound);
+    EXPECT_TRUE(error("missing").message.ends_with("Path does not exist."));
+    const auto folder = node.settings.folder / "garbage";
+    std::filesystem::create_directories(folder);
+    EXPECT_TRUE(error("garbage").message.ends_with("Data is not in recognized format."));
+    std::ofstream(folder / "wallet.dat") << "not a database";
+    EXPECT_TRUE(error("garbage").message.ends_with("Data is not in recognized format."));
+    EXPECT_EQ(test::read_text(folder / "wallet.dat"), "not a database");
+
+    node.make_wallet(*manager, "w");
+    ASSERT_TRUE(manager->unload("w", std::nullopt));
+    auto other_network = node.settings;
+    other_network.network_magic = {1, 2, 3, 4};
+    const auto stranger =
+        make_wallet_manager(other_network, {node.chain, node.mempool, node.bus, node.scheduler, node.clock, node.random,
+                                            base::os_file_system(), nullptr, nullptr});
+    EXPECT_TRUE(stranger->load("w", std::nullopt).error().message.contains("Unexpected application id"));
+    // Torn in the middle.
+    const auto file = node.settings.folder / "w" / "wallet.dat";
+    const auto size = std::filesystem::file_size(file);
+    {
+        std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+        out.seekp(static_cast<std::streamoff>(size / 2));
+        out << std::string(4096, 'x');
+    }
+    EXPECT_EQ(error("w").code, api::ErrorCode::kWallet);
+    EXPECT_EQ(std::filesystem::file_size(file), size);
+}
+
+TEST(Manager, RefusesAFileThatAnotherProgramHolds)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    node.make_wallet(*manager, "w");
+    const auto other = node.make_manager();
+    const auto outcome = other->load("w", std::nullopt);
+    ASSERT_FALSE(outcome);
+    EXPECT_TRUE(outcome.error().message.contains("Unable to obtain an exclusive lock on the database"));
+}
+
+TEST(Manager, RefusesWhatItDoesNotKnow)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    node.make_wallet(*manager, "w");
+    ASSERT_TRUE(manager->unload("w", std::nullopt));
+    const auto file = node.settings.folder / "w" / "wallet.dat";
+    const auto set_flags = [&](std::uint64_t flags) {
+        auto database =
+            Database::open(base::os_file_system(), file, node.settings.network_magic, Database::Mode::kExisting);
+        (*database)->write(record_key("flags"), encode_flags(flags));
+    };
+    set_flags(kFlagDescriptors | std::uint64_t{1} << 40);
+    EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("newer version"));
+    set_flags(kFlagDescriptors | std::uint64_t{1} << 20);  // an optional one
+    EXPECT_TRUE(manager->load("w", std::nullopt));
+    ASSERT_TRUE(manager->unload("w", std::nullopt));
+    set_flags(0);
+    EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("legacy"));
+}
+
+TEST(Manager, RestoresABackupAndNeverOverwrites)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w");
+    node.fund(*wallet, 1);
+    const std::string backup = (node.folder / "backup.dat").string();
+    ASSERT_TRUE(wallet->backup(backup));
+    EXPECT_EQ(wallet->backup(backup).error().message, "Error: Wallet backup failed!");
+    ASSERT_TRUE(manager->restore("again", backup, std::nullopt));
+    EXPECT_EQ(manager->find("again")->balance(0, false), wallet->balance(0, false));
+    EXPECT_EQ(manager->restore("again", backup, std::nullopt).error().code, api::ErrorCode::kWalletAlreadyExists);
+    EXPECT_EQ(manager->restore("third", "/nowhere", std::nullopt).error().message, "Backup file does not exist");
+    std::ofstream(node.folder / "text") << "text";
+    EXPECT_FALSE(manager->restore("third", (node.folder / "text").string(), std::nullopt));
+    EXPECT_FALSE(std::filesystem::exists(node.settings.folder / "third"));
+}
+
+TEST(Manager, AKilledCreationOrEncryptionLeavesNoHalfWallet)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    // What a kill leaves behind: a draft under its own name.
+    std::filesystem::create_directories(node.settings.folder / "w");
+    std::ofstream(node.settings.folder / "w" / "wallet.dat.creating-0011223344556677") << "half";
+    EXPECT_TRUE(manager->in_folder().empty());
+    const auto wallet = node.make_wallet(*manager, "w");
+    std::ofstream(node.settings.folder / "w" / "wallet.dat.encrypting") << "half";
+    ASSERT_TRUE(wallet->encrypt("secret"));
+    EXPECT_FALSE(std::filesystem::exists(node.settings.folder / "w" / "wallet.dat.encrypting"));
+    EXPECT_TRUE(wallet->unlock("secret", std::chrono::seconds{1}));
+}
+
+TEST(Manager, LoadsAllAndClosesAll)
+{
+    FakeNode node;
+    auto manager = node.make_manager();
+    node.make_wallet(*manager, "a");
+    const auto held = node.make_wallet(*manager, "b");
+    manager->close();
+    EXPECT_TRUE(manager->loaded().empty());
+    EXPECT_EQ(held->new_address("", std::nullopt).error().code, api::ErrorCode::kWalletNotFound);
+    EXPECT_TRUE(manager->load_all({"a", "b", "a"}));
+    EXPECT_EQ(manager->loaded().size(), 2U);
+    EXPECT_FALSE(manager->load_all({"c"}));
+}
+
+TEST(Database, KeepsAllOfATransactionOrNothing)
+{
+    FakeNode node;
+    const auto path = node.folder / "test.dat";
+    auto database =
+        Database::open(base::os_file_system(), path, node.settings.network_magic, Database::Mode::kNew).value();
+    const Bytes key = record_key("key");
+    {
+        Database::Transaction outer{*database};
+        database->write(key, encode_string("one"));
+    }
+    EXPECT_FALSE(database->read(key));
+    {
+        Database::Transaction outer{*database};
+        {
+            Database::Transaction inner{*database};
+            database->write(key, encode_string("two"));
+            inner.commit();
+        }
+        outer.commit();
+    }
+    EXPECT_EQ(decode_string(database->read(key).value()), "two");
+    {
+        Database::Transaction outer{*database};
+        {
+            Database::Transaction inner{*database};
+            database->write(key, encode_string("three"));
+        }
+        EXPECT_THROW(outer.commit(), base::EnvironmentError);
+    }
+    EXPECT_EQ(decode_string(database->read(key).value()), "two");
+    EXPECT_THROW(Database::open(base::os_file_system(), path, node.settings.network_magic, Database::Mode::kNew),
+                 base::IoError);
+}
+
+TEST(Database, VisitsByPrefix)
+{
+    FakeNode node;
+    auto database = Database::open(base::os_file_system(), node.folder / "test.dat", node.settings.network_magic,
+                                   Database::Mode::kNew)
+                        .value();
+    const std::vector<Bytes> keys{
+        {}, {std::byte{1}}, {std::byte{1}, std::byte{0xff}}, {std::byte{2}}, {std::byte{0xff}, std::byte{0xff}}};
+    for (const Bytes& key : keys) database->write(key, {});
+    const auto count = [&](const Bytes& prefix) {
+        int found = 0;
+        database->visit(prefix, [&](ByteSpan, ByteSpan) { ++found; });
+        return found;
+    };
+    EXPECT_EQ(count({}), 5);
+    EXPECT_EQ(count({std::byte{1}}), 2);
+    EXPECT_EQ(count({std::byte{1}, std::byte{0xff}}), 1);
+    EXPECT_EQ(count({std::byte{0xff}}), 1);
+    EXPECT_EQ(count({std::byte{3}}), 0);
+}
+
+}  // namespace
+}  // namespace cairn::wallet
