@@ -131,6 +131,7 @@ private:
     std::vector<BlockHash> locator() const;
     void write_best_block();
     std::optional<Height> height_from_locator() const;
+    bool is_of_other_chain() const;
     std::optional<std::string> catch_up_at_start();
     Scan scan(Height from, std::optional<Height> to);
     Height first_height_after(std::int64_t time) const;

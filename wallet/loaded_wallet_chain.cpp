@@ -249,6 +249,14 @@ std::optional<Height> LoadedWallet::height_from_locator() const
     return std::nullopt;
 }
 
+bool LoadedWallet::is_of_other_chain() const
+{
+    const auto value = database_->read(record_key("bestblock_nomerkle"));
+    const auto hashes = value ? decode_locator(*value) : std::nullopt;
+    // The last one is a genesis block.
+    return hashes && !hashes->empty() && !around().chain.block_info(hashes->back());
+}
+
 Height LoadedWallet::first_height_after(std::int64_t time) const
 {
     // Median times never fall from block to block, so the first one late enough is found by halving.
@@ -272,6 +280,10 @@ std::optional<std::string> LoadedWallet::catch_up_at_start()
     Height from = 0;
     {
         const Lock lock{mutex_};
+        if (!shared_.settings.allow_other_chains && is_of_other_chain()) {
+            return "Wallet files should not be reused across chains. Restart cairnd with -walletcrosschain to "
+                   "override.";
+        }
         const auto reached = height_from_locator();
         std::optional<std::int64_t> birth;
         for (const OwnedDescriptor* owned : descriptors_.all()) {

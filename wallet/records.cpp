@@ -116,7 +116,7 @@ KeyFrame frame_for(bool compressed)
 Hash256 key_checksum(const keys::PublicKey& key, ByteSpan der)
 {
     Writer writer;
-    writer.sized_bytes(key.bytes()).sized_bytes(der);
+    writer.bytes(key.bytes()).bytes(der);
     Bytes bytes = writer.take();
     const Hash256 hash = crypto::sha256d(bytes);
     crypto::cleanse(bytes);

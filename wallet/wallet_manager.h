@@ -46,6 +46,7 @@ struct WalletSettings {
     bool spend_unconfirmed_change = true;                       // -spendzeroconfchange
     bool replaceable = true;                                    // -walletrbf
     bool broadcast = true;                                      // -walletbroadcast
+    bool allow_other_chains = false;                            // -walletcrosschain
     int confirmation_target = 6;                                // -txconfirmtarget
     PassphraseCost passphrase_cost;
     /// Shown by createwallet (until 1.0); empty: nothing.

@@ -7,7 +7,8 @@
 
 namespace cairn::wallet {
 
-FakeChain::FakeChain(events::EventBus& bus) : bus_(bus), params_(consensus::make_params(Network::kRegtest))
+FakeChain::FakeChain(events::EventBus& bus, std::uint32_t salt)
+    : bus_(bus), params_(consensus::make_params(Network::kRegtest)), salt_(salt)
 {
     mine(test::anyone_can_spend());
 }
@@ -175,7 +176,7 @@ api::SubmitOutcome FakeMempool::submit(const TransactionRef& transaction, const 
     return outcome;
 }
 
-FakeNode::FakeNode() : scheduler(clock, base::Scheduler::Run::kByHand), chain(bus), mempool(bus)
+FakeNode::FakeNode(std::uint32_t salt) : scheduler(clock, base::Scheduler::Run::kByHand), chain(bus, salt), mempool(bus)
 {
     folder = std::filesystem::temp_directory_path() / ("cairn-wallet-test-" + std::to_string(random.u64()));
     std::filesystem::create_directories(folder / "wallets");

@@ -17,7 +17,8 @@ namespace cairn::wallet {
 
 class FakeChain final : public api::ChainView {
 public:
-    explicit FakeChain(events::EventBus& bus);
+    /// Chains of different `salt` share no block.
+    explicit FakeChain(events::EventBus& bus, std::uint32_t salt = 0);
 
     /// A block on the tip with these transactions, whose coinbase pays `script`; published.
     BlockRef mine(Bytes script, std::vector<TransactionRef> transactions = {});
@@ -68,7 +69,7 @@ private:
     std::vector<BlockRef> active_;
     std::map<BlockHash, std::pair<BlockRef, Height>> all_;
     std::uint32_t time_ = 1'700'000'000;
-    std::uint32_t salt_ = 0;
+    std::uint32_t salt_;
     bool silent_ = false;
     Height pruned_below_ = 0;
 };
@@ -117,7 +118,7 @@ private:
 /// Everything a manager needs, with a folder of its own that is removed at the end.
 class FakeNode {
 public:
-    FakeNode();
+    explicit FakeNode(std::uint32_t salt = 0);
     ~FakeNode();
 
     WalletSettings settings;

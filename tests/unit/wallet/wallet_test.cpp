@@ -303,6 +303,22 @@ TEST(Wallet, CatchesUpWithWhatItMissed)
     EXPECT_EQ(manager->find("w")->info().transactions, 6U);
 }
 
+TEST(Wallet, RefusesAnotherChainsWallet)
+{
+    FakeNode node;
+    FakeNode other{1000};
+    other.chain.mine(foreign_script());
+    const auto manager = node.make_manager();
+    node.make_wallet(*manager, "w");
+    manager->close();
+    other.settings.folder = node.settings.folder;
+    auto strangers = other.make_manager();
+    EXPECT_TRUE(strangers->load("w", std::nullopt).error().message.contains("across chains"));
+    other.settings.allow_other_chains = true;
+    strangers = other.make_manager();
+    EXPECT_TRUE(strangers->load("w", std::nullopt));
+}
+
 TEST(Wallet, SaysThatPrunedBlocksAreMissing)
 {
     FakeNode node;
