@@ -33,6 +33,13 @@ public:
     /// Calls back when the fate of `node`, received just now, is known.
     void await(const BlockNode& node, bool is_new, BlockCallback callback);
 
+    /// The thread ends by a failure: nobody will be told anything more.
+    void abandon()
+    {
+        connector_.cancel();
+        waiting_.clear();
+    }
+
     bool invalidate(const BlockNode& node);
     void reconsider(const BlockNode& node);
     void prefer(const BlockNode& node);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/log.h"
+#include "consensus/check_block.h"
 #include "storage/storage_error.h"
 #include "storage/undo_codec.h"
 
@@ -118,8 +118,8 @@ std::shared_ptr<const Bytes> BlockArchive::read_raw_block(const BlockNode& node)
         if (header && header->hash() == node.hash()) return std::make_shared<const Bytes>(std::move(*raw));
     }
     if (!node.status().has_data()) return nullptr;
-    throw corrupt("Block " + node.hash().to_hex() + " cannot be read: " +
-                  (raw ? std::string("another block stands in its place") : raw.error().text));
+    throw corrupt("Block " + node.hash().to_hex() +
+                  " cannot be read: " + (raw ? std::string("another block stands in its place") : raw.error().text));
 }
 
 std::shared_ptr<const SpentOutputs> BlockArchive::read_spent(const BlockNode& node) const
@@ -149,7 +149,7 @@ void BlockArchive::read_one_ahead(const BlockNode& node)
     if (find_recent(node) || recent_bytes() > recent_limit_ / 2) return;
     // What is wrong with the block, the validation thread will find when it reads it itself.
     auto block = files_.read_block(node.data_position(), node.hash());
-    if (block) keep(*block, node.height());
+    if (block && consensus::check_block(**block, params_)) keep(*block, node.height());
 }
 
 void BlockArchive::write_undo(const BlockNode& node, const BlockRef& block, std::shared_ptr<const SpentOutputs> spent)

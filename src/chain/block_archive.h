@@ -39,6 +39,8 @@ public:
     void keep(const BlockRef& block, Height height);
     void forget(const BlockNode& node);
     std::size_t recent_bytes() const;
+    /// From memory: a block that passed check_block. Null if it is not kept.
+    BlockRef find_recent(const BlockNode& node) const;
     /// From memory or from disk; throws StorageError (kCorrupt) where what the index promises is not there. Null where
     /// the node has no data.
     BlockRef read_block(const BlockNode& node) const;
@@ -74,7 +76,6 @@ private:
     };
     using RecentKey = std::pair<Height, BlockHash>;
 
-    BlockRef find_recent(const BlockNode& node) const;
     void encode_and_write(const BlockNode& node, const BlockRef& block, const SpentOutputs& spent);
     void read_one_ahead(const BlockNode& node);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "consensus/check_block.h"
 #include "consensus/connect_context.h"
 #include "consensus/proof_of_work.h"
 #include "storage/storage_error.h"
@@ -85,18 +86,24 @@ bool Connector::log_script_checks(const BlockNode& node)
     return reason != nullptr;
 }
 
+BlockRef Connector::read(const BlockNode& node) const
+{
+    if (BlockRef recent = context_.archive.find_recent(node)) return recent;
+    BlockRef block = context_.archive.read_block(node);
+    // It passed these checks before it was stored: if it does not now, the disk is to blame, and never the header.
+    if (block && consensus::check_block(*block, context_.params)) return block;
+    throw storage::StorageError(storage::StorageError::Kind::kCorrupt,
+                                "Corrupt block found indicating potential hardware failure: " + node.hash().to_hex(),
+                                "Check the disk and the memory, then restart with -reindex.");
+}
+
 void Connector::connect(const BlockNode& node)
 {
     if (node.parent() == nullptr) {
         connect_genesis(node);
         return;
     }
-    const BlockRef block = context_.archive.read_block(node);
-    if (!block) {
-        throw storage::StorageError(storage::StorageError::Kind::kCorrupt,
-                                    "Block " + node.hash().to_hex() + " is missing from the block files",
-                                    "Restart with -reindex.");
-    }
+    const BlockRef block = read(node);
     const bool with_scripts = log_script_checks(node);
     const consensus::NodeAncestorTimes times(*node.parent());
     const auto context =
@@ -186,13 +193,18 @@ void Connector::commit_first()
     listener_.on_committed(*first.node, first.block, first.spent);
 }
 
-void Connector::drop()
+void Connector::cancel()
 {
     for (const InFlight& entry : window_) {
         if (entry.checks) entry.checks->cancel();
     }
     window_.clear();
     bytes_ = 0;
+}
+
+void Connector::drop()
+{
+    cancel();
     context_.state.coins.drop_layers();
 }
 

@@ -47,6 +47,8 @@ public:
     void settle();
     /// Drops all that is not committed.
     void drop();
+    /// The same, leaving the coins as they are, which nobody will use again.
+    void cancel();
 
     /// Why this block's scripts must be checked; null if -assumevalid covers it. Bitcoin Core's five conditions.
     const char* script_check_reason(const BlockNode& node) const;
@@ -61,6 +63,7 @@ private:
     };
 
     void connect_genesis(const BlockNode& node);
+    BlockRef read(const BlockNode& node) const;
     bool log_script_checks(const BlockNode& node);
     bool push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects effects);
     void commit_first();

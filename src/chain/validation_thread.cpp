@@ -38,6 +38,7 @@ void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed
         context_.interrupted.store(true);
         context_.published.interrupt();
         queue_.abandon();
+        if (is_here()) activation_.abandon();
         if (context_.ports.on_failure) context_.ports.on_failure(thread, std::move(failure));
     };
     thread_ = base::Thread("validation", [this] { loop(); }, on_failure);
@@ -163,6 +164,10 @@ void ValidationThread::run(const std::function<void()>& work)
         try {
             work();
             promise.set_value();
+        } catch (const base::EnvironmentError&) {
+            // Both must know: who asked, and the thread, which ends by it.
+            promise.set_exception(std::current_exception());
+            throw;
         } catch (...) {
             promise.set_exception(std::current_exception());
         }

@@ -17,6 +17,8 @@
 #include "base/random.h"
 #include "chain/chain_manager.h"
 #include "consensus/subsidy.h"
+#include "storage/block_index_store.h"
+#include "storage/coins_store.h"
 #include "events/event_bus.h"
 #include "support/block_builder.h"
 

@@ -1,0 +1,266 @@
+// The coins cache against a map, by random steps: layers pushed, published and dropped, blocks taken back, flushes.
+
+#include "chain/coins/coins_cache.h"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "base/memory_file_system.h"
+#include "base/random.h"
+#include "support/block_builder.h"
+
+namespace cairn::chain {
+namespace {
+
+using Model = std::map<Outpoint, std::pair<std::int64_t, Height>>;
+
+class CoinsCacheTest : public testing::Test {
+protected:
+    CoinsCacheTest() { open(); }
+
+    void open()
+    {
+        cache.reset();
+        store.reset();
+        storage::KeyValueStore::Options options;
+        options.folder = "/coins";
+        options.files = &files;
+        options.random = &random;
+        options.obfuscate = true;
+        store = std::make_unique<storage::CoinsStore>(options);
+        cache = std::make_unique<CoinsCache>(*store, CoinSalt{random.u64(), random.u64()});
+    }
+
+    /// A block without meaning that creates `outputs` coins, and effects that spend `spends`.
+    struct Made {
+        BlockRef block;
+        consensus::BlockEffects effects;
+        Model after;
+    };
+    Made make(const Model& before, const std::vector<Outpoint>& spends, std::size_t outputs, Height height)
+    {
+        cairn::test::BlockDraft draft;
+        draft.header.time = ++number;
+        draft.header.bits = 0x207fffff;
+        draft.transactions.push_back(cairn::test::make_coinbase(height, Amount{number}).finish());
+        TransactionDraft creating;
+        creating.inputs.push_back({Outpoint{Txid{}, number}, {}, 0, {}});
+        for (std::size_t i = 0; i < outputs; ++i) {
+            creating.outputs.push_back({Amount{static_cast<std::int64_t>(number)}, Bytes(random.below(80))});
+        }
+        draft.transactions.push_back(creating.finish());
+        Made made{draft.finish(), {}, before};
+        for (const CoinRef& coin : cache->top_view().fetch(spends)) made.effects.spent_slots.push_back(coin.slot);
+        auto spent = std::make_shared<SpentOutputs>();
+        for (const Outpoint& outpoint : spends) {
+            spent->add(Amount{before.at(outpoint).first}, Bytes{std::byte{1}}, before.at(outpoint).second, false);
+            made.after.erase(outpoint);
+        }
+        made.effects.spent = spent;
+        for (std::uint32_t i = 0; i < outputs; ++i) {
+            made.effects.created.push_back({1, i});
+            made.after[{made.block->transactions[1].txid, i}] = {number, height};
+        }
+        return made;
+    }
+    void expect(CoinsView& view, const Model& model, const std::vector<Outpoint>& asked)
+    {
+        const auto coins = view.fetch(asked);
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            const auto found = model.find(asked[i]);
+            ASSERT_EQ(coins[i].exists(), found != model.end());
+            if (!coins[i].exists()) continue;
+            EXPECT_EQ(coins[i].value.satoshis(), found->second.first);
+            EXPECT_EQ(coins[i].height, found->second.second);
+        }
+    }
+
+    base::MemoryFileSystem files;
+    base::SeededRandom random{7};
+    std::unique_ptr<storage::CoinsStore> store;
+    std::unique_ptr<CoinsCache> cache;
+    std::uint32_t number = 0;
+};
+
+BlockHash hash_of(std::uint32_t number)
+{
+    BlockHash hash;
+    hash.value.bytes[0] = static_cast<std::byte>(number);
+    hash.value.bytes[1] = static_cast<std::byte>(number >> 8);
+    hash.value.bytes[2] = std::byte{1};
+    return hash;
+}
+
+TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
+{
+    struct Pending {
+        Model model;
+        BlockHash hash;
+    };
+    struct Done {
+        consensus::DisconnectEffects undo;
+        std::shared_ptr<const SpentOutputs> spent;
+        Model before;
+        BlockHash parent;
+    };
+    Model published;
+    std::vector<Pending> pending;
+    std::vector<Outpoint> known{{Txid{}, 0xffffff}, {Txid{}, 0x1000000}};
+    std::vector<Done> taken_back_able;
+    std::vector<Done> layer_undo;
+    BlockHash best = hash_of(0);
+    cache->set_best(best);
+    for (int step = 0; step < 3000; ++step) {
+        const Model& top = pending.empty() ? published : pending.back().model;
+        const std::uint64_t choice = random.below(100);
+        if (choice < 50 && pending.size() < 8) {
+            std::vector<Outpoint> spends;
+            for (const auto& [outpoint, coin] : top) {
+                if (random.below(6) == 0 && spends.size() < 20) spends.push_back(outpoint);
+            }
+            Made made = make(top, spends, random.below(25), static_cast<Height>(number + 1));
+            Done done{{}, made.effects.spent, top, {}};
+            for (const auto& created : made.effects.created) {
+                done.undo.removed.push_back({made.block->transactions[1].txid, created.output});
+                known.push_back(done.undo.removed.back());
+            }
+            for (std::uint32_t i = 0; i < spends.size(); ++i) done.undo.restored.push_back({spends[i], i});
+            ASSERT_TRUE(cache->push_layer(*made.block, static_cast<Height>(number), made.effects));
+            pending.push_back({made.after, hash_of(number)});
+            layer_undo.push_back(std::move(done));
+        } else if (choice < 75 && !pending.empty()) {
+            cache->publish_layer(pending.front().hash);
+            layer_undo.front().parent = best;
+            best = pending.front().hash;
+            published = pending.front().model;
+            pending.erase(pending.begin());
+            taken_back_able.push_back(std::move(layer_undo.front()));
+            layer_undo.erase(layer_undo.begin());
+        } else if (choice < 80) {
+            cache->drop_layers();
+            pending.clear();
+            layer_undo.clear();
+        } else if (choice < 88 && pending.empty() && !taken_back_able.empty()) {
+            const Done done = std::move(taken_back_able.back());
+            taken_back_able.pop_back();
+            cache->disconnect(done.undo, *done.spent, done.parent);
+            published = done.before;
+            best = done.parent;
+        } else if (choice < 91 && pending.empty() && !cache->has_frozen()) {
+            cache->sync();
+            EXPECT_EQ(cache->dirty_count(), 0U);
+        } else if (choice < 94 && pending.empty() && !cache->has_frozen()) {
+            cache->freeze();
+        } else if (choice < 97 && cache->has_frozen()) {
+            cache->write_frozen();
+            cache->drop_frozen();
+        } else if (choice < 98 && pending.empty() && !cache->has_frozen()) {
+            cache->sync();
+            open();
+            EXPECT_EQ(cache->best(), best);
+        }
+        std::vector<Outpoint> asked;
+        for (int i = 0; i < 40; ++i) asked.push_back(known[random.below(known.size())]);
+        expect(cache->top_view(), pending.empty() ? published : pending.back().model, asked);
+        expect(cache->published_view(), published, asked);
+        const CoinAnswer answer = cache->read(asked[0]);
+        EXPECT_EQ(answer.best, best);
+        EXPECT_EQ(answer.coin.has_value(), published.contains(asked[0]));
+        if (HasFatalFailure()) FAIL() << "step " << step;
+    }
+    cache->drop_layers();
+    if (cache->has_frozen()) {
+        cache->write_frozen();
+        cache->drop_frozen();
+    }
+    cache->sync();
+    Model on_disk;
+    auto cursor = store->cursor();
+    while (const auto next = cursor.next()) on_disk[next->first] = {next->second.value.satoshis(), next->second.height};
+    EXPECT_EQ(on_disk, published);
+    EXPECT_GT(published.size(), 20U);
+}
+
+TEST_F(CoinsCacheTest, OverwritesACoinOnDisk)
+{
+    // As the two coinbases of BIP30's exceptions did.
+    const TransactionRef coinbase = cairn::test::make_coinbase(1, Amount{50}).finish();
+    cairn::test::BlockDraft draft;
+    draft.header.bits = 0x207fffff;
+    draft.transactions = {coinbase};
+    const BlockRef block = draft.finish();
+    consensus::BlockEffects effects;
+    effects.created = {{0, 0}};
+    effects.spent = std::make_shared<SpentOutputs>();
+    const Outpoint outpoint{coinbase->txid, 0};
+    ASSERT_TRUE(cache->push_layer(*block, 10, effects));
+    EXPECT_FALSE(cache->push_layer(*block, 20, effects)) << "not while the first is a layer";
+    cache->publish_layer(hash_of(1));
+    cache->freeze();
+    cache->write_frozen();
+    cache->drop_frozen();
+    ASSERT_TRUE(cache->push_layer(*block, 20, effects));
+    EXPECT_EQ(cache->top_view().fetch(std::vector{outpoint})[0].height, 20);
+    cache->publish_layer(hash_of(2));
+    ASSERT_TRUE(cache->push_layer(*block, 30, effects));
+    cache->drop_layers();
+    EXPECT_EQ(cache->read(outpoint).coin->height, 20);
+    // Spent in the cache, it must not come back from the disk.
+    effects.created.clear();
+    effects.spent_slots = {cache->top_view().fetch(std::vector{outpoint})[0].slot};
+    ASSERT_TRUE(cache->push_layer(*block, 40, effects));
+    cache->publish_layer(hash_of(3));
+    EXPECT_FALSE(cache->read(outpoint).coin);
+    cache->sync();
+    EXPECT_FALSE(store->contains(outpoint));
+}
+
+TEST_F(CoinsCacheTest, SmallCoinsTakeLittleMemory)
+{
+    consensus::BlockEffects effects;
+    TransactionDraft creating;
+    creating.inputs.push_back({Outpoint{Txid{}, 1}, {}, 0, {}});
+    for (std::uint32_t i = 0; i < 100'000; ++i) {
+        creating.outputs.push_back({Amount{i}, Bytes(22, std::byte{7})});
+        effects.created.push_back({1, i});
+    }
+    cairn::test::BlockDraft draft;
+    draft.header.bits = 0x207fffff;
+    draft.transactions = {cairn::test::make_coinbase(1, Amount{50}).finish(), creating.finish()};
+    const BlockRef block = draft.finish();
+    effects.spent = std::make_shared<SpentOutputs>();
+    ASSERT_TRUE(cache->push_layer(*block, 1, effects));
+    const std::size_t with_journal = cache->memory();
+    cache->publish_layer(hash_of(1));
+    EXPECT_EQ(cache->size(), 100'000U);
+    EXPECT_GE(with_journal, cache->memory() + 4 * 100'000) << "a layer's journal counts";
+    EXPECT_LE(cache->memory(), std::size_t{100'000} * 94);
+}
+
+TEST_F(CoinsCacheTest, LongScriptsKeepTheirSize)
+{
+    for (const std::size_t size : {0U, 1U, 1022U, 1023U, 1024U, 10'000U}) {
+        TransactionDraft creating;
+        creating.inputs.push_back({Outpoint{Txid{}, static_cast<std::uint32_t>(size)}, {}, 0, {}});
+        creating.outputs.push_back({kMaxMoney, Bytes(size, std::byte{0x51})});
+        cairn::test::BlockDraft draft;
+        draft.header.bits = 0x207fffff;
+        draft.transactions = {cairn::test::make_coinbase(1, Amount{50}).finish(), creating.finish()};
+        const BlockRef block = draft.finish();
+        consensus::BlockEffects effects;
+        effects.created = {{1, 0}};
+        effects.spent = std::make_shared<SpentOutputs>();
+        ASSERT_TRUE(cache->push_layer(*block, 0x3fffffff, effects));
+        cache->publish_layer(hash_of(1));
+        const auto coin = cache->read({block->transactions[1].txid, 0}).coin;
+        ASSERT_TRUE(coin);
+        EXPECT_EQ(coin->script_pubkey.size(), size);
+        EXPECT_EQ(coin->value, kMaxMoney);
+        EXPECT_EQ(coin->height, 0x3fffffff);
+        EXPECT_FALSE(coin->coinbase);
+    }
+}
+
+}  // namespace
+}  // namespace cairn::chain

@@ -1,0 +1,300 @@
+// Crashes, full disks, damaged and foreign folders.
+
+#include "chain_fixture.h"
+
+namespace cairn::chain::test {
+namespace {
+
+class FaultsTest : public testing::Test {
+protected:
+    /// A branch of 120 blocks with spends, and one that leaves it at 110 and is longer.
+    void make_chains()
+    {
+        a = node.miner.mine_chain(node.genesis(), 0, 100);
+        for (Height height = 101; height <= 120; ++height) a.push_back(spending(a, height));
+        b.assign(a.begin(), a.begin() + 110);
+        for (Height height = 111; height <= 125; ++height) b.push_back(spending(b, height));
+    }
+    BlockRef spending(const std::vector<BlockRef>& branch, Height height)
+    {
+        const Transaction& mature = branch[static_cast<std::size_t>(height) - 101]->transactions[0];
+        Miner::Plan plan;
+        TransactionDraft spend = cairn::test::make_spend(std::vector{Outpoint{mature.txid, 0}}, Amount{1000});
+        for (int i = 0; i < 5; ++i) spend.outputs.push_back(spend.outputs[0]);
+        plan.transactions = {spend.finish()};
+        return node.miner.mine(*branch.back(), height, plan);
+    }
+    static std::string hash_after(const std::vector<BlockRef>& blocks)
+    {
+        TestChain fresh;
+        fresh.start();
+        fresh.submit_all(blocks);
+        return fresh.utxo_hash();
+    }
+
+    TestChain node;
+    std::vector<BlockRef> a;
+    std::vector<BlockRef> b;
+};
+
+/// What the node does between two crashes: some flushes, a reorganisation.
+void work(TestChain& node, const std::vector<BlockRef>& a, const std::vector<BlockRef>& b)
+{
+    const auto submit = [&](const std::vector<BlockRef>& blocks, std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i) node.chain().submit_block_and_wait(blocks[i], kRequested);
+    };
+    submit(a, 0, 60);
+    node.chain().flush();
+    submit(a, 60, 115);
+    node.chain().flush();
+    submit(a, 115, 120);
+    submit(b, 110, 125);
+    node.chain().flush();
+}
+
+TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
+{
+    make_chains();
+    // The hash after each block of either branch, by the block.
+    std::map<BlockHash, std::string> hashes;
+    {
+        TestChain fresh;
+        fresh.start();
+        hashes[fresh.tip()] = fresh.utxo_hash();
+        for (const auto* branch : {&a, &b}) {
+            for (const BlockRef& block : *branch) {
+                if (fresh.submit(block).status == BlockResult::Status::kConnected) {
+                    hashes[fresh.tip()] = fresh.utxo_hash();
+                }
+            }
+        }
+    }
+    const std::string end = hashes.at(b.back()->hash);
+    std::uint64_t total = 0;
+    {
+        TestChain counted;
+        counted.start();
+        const std::uint64_t before = counted.files->writes();
+        work(counted, a, b);
+        total = counted.files->writes() - before;
+    }
+    ASSERT_GT(total, 100U);
+    base::SeededRandom choice(11);
+    int crashes = 0;
+    for (std::uint64_t point = 0; point < total; point += 1) {
+        TestChain crashing;
+        crashing.options.check_blocks = 20;
+        crashing.options.check_level = 4;
+        crashing.start();
+        crashing.files->fail_writes_after(point, EIO);
+        try {
+            work(crashing, a, b);
+        } catch (const std::exception&) {
+            ++crashes;
+        }
+        // Nothing more is written, not even in stopping.
+        crashing.stop();
+        crashing.files->disarm();
+        crashing.files->crash(point % 2 == 0 ? nullptr : &choice);
+        crashing.start();
+        const std::string expected = hashes.at(crashing.tip());
+        ASSERT_EQ(crashing.utxo_hash(), expected) << "crash after write " << point;
+        crashing.submit_all(a);
+        crashing.submit_all(b);
+        ASSERT_EQ(crashing.tip(), b.back()->hash) << "crash after write " << point;
+        ASSERT_EQ(crashing.utxo_hash(), end) << "crash after write " << point;
+        if (HasFailure()) return;
+    }
+    EXPECT_GT(crashes, 10);
+}
+
+TEST_F(FaultsTest, AFlushOfSeveralBatchesIsReplayed)
+{
+    make_chains();
+    node.start();
+    node.submit_all(a);
+    node.chain().flush();
+    node.submit_all(b);
+    const std::string hash = node.utxo_hash();
+    node.stop();
+    // As if the flush had been cut after its first batch: some coins are of the old tip, some of the new.
+    {
+        storage::KeyValueStore::Options options;
+        options.folder = "/node/regtest/chainstate";
+        options.files = node.files.get();
+        options.obfuscate = true;
+        storage::CoinsStore store(options);
+        auto batch = store.make_batch();
+        batch.begin_transition({b.back()->hash, a.back()->hash});
+        batch.erase({b[115]->transactions[1].txid, 2});
+        batch.put({a[112]->transactions[1].txid, 1}, Amount{1000}, cairn::test::anyone_can_spend(), 113, false);
+        store.write(batch, true);
+    }
+    node.start();
+    EXPECT_EQ(node.tip(), b.back()->hash);
+    EXPECT_EQ(node.utxo_hash(), hash);
+    EXPECT_EQ(node.chain().verify(4, 0), VerifyOutcome::kGood);
+}
+
+TEST_F(FaultsTest, AFullDiskStopsInOrderAndLosesNothing)
+{
+    make_chains();
+    node.start();
+    node.submit_all({a.begin(), a.begin() + 60});
+    node.chain().flush();
+    node.files->set_capacity(node.files->used() + 1000);
+    EXPECT_THROW(
+        {
+            node.submit_all({a.begin() + 60, a.end()});
+            node.chain().flush();
+        },
+        base::EnvironmentError);
+    node.stop();
+    EXPECT_FALSE(node.failure.empty());
+    node.files->set_capacity(UINT64_MAX);
+    node.start();
+    EXPECT_GE(node.height(), 60);
+    node.submit_all(a);
+    EXPECT_EQ(node.tip(), a.back()->hash);
+    EXPECT_EQ(node.utxo_hash(), hash_after(a));
+}
+
+TEST_F(FaultsTest, LowSpaceIsSeenBeforeAFlush)
+{
+    node.start();
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 3);
+    node.submit_all(chain);
+    node.files->set_capacity(node.files->used() + (std::uint64_t{50} << 20) - 1);
+    EXPECT_THROW(node.chain().flush(), base::EnvironmentError);
+    node.stop();
+    EXPECT_TRUE(node.failure.find("Disk space is too low!") != std::string::npos);
+    node.files->set_capacity(UINT64_MAX);
+    node.start();
+    node.submit_all(chain);
+    EXPECT_EQ(node.height(), 3);
+    node.chain().flush();
+}
+
+TEST_F(FaultsTest, ADamagedBlockFileIsNoticed)
+{
+    node.start();
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 10);
+    node.submit_all(chain);
+    const auto position = node.node(chain[8]).data_position();
+    node.stop();
+    {
+        const auto file = node.files->open("/node/regtest/blocks/blk00000.dat", base::OpenMode::kReadWrite);
+        file->write_at(position.offset + 10, Bytes(20, std::byte{0x55}));
+    }
+    node.options.check_level = 0;
+    EXPECT_THROW(
+        {
+            try {
+                node.start();
+            } catch (const StartError& error) {
+                EXPECT_STREQ(error.what(), "Corrupted block database detected");
+                EXPECT_FALSE(error.remedy().empty());
+                throw;
+            }
+        },
+        StartError);
+    // Not among the blocks looked at, it is noticed when it is read.
+    node.options.check_blocks = 1;
+    node.start();
+    EXPECT_THROW(node.chain().read_block(node.node(chain[8])), storage::StorageError);
+    EXPECT_EQ(node.chain().verify(0, 0), VerifyOutcome::kCorrupt);
+}
+
+TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
+{
+    make_chains();
+    node.start();
+    node.submit_all(a);
+    const auto position = node.node(a[118]).data_position();
+    node.stop();
+    {
+        const auto file = node.files->open("/node/regtest/blocks/blk00000.dat", base::OpenMode::kReadWrite);
+        std::array<std::byte, 1> last{};
+        file->read_at(position.offset + a[118]->raw.size() - 6, last);
+        last[0] ^= std::byte{1};
+        file->write_at(position.offset + a[118]->raw.size() - 6, last);
+    }
+    node.options.check_level = 1;
+    EXPECT_THROW(node.start(), StartError);
+    node.options.check_level = 0;
+    node.options.reindex_chainstate = true;
+    node.start();
+    while (node.failure.empty()) std::this_thread::yield();
+    EXPECT_TRUE(node.failure.find("Corrupt block found") != std::string::npos) << node.failure;
+    EXPECT_FALSE(node.node(a[118]).status().failed());
+}
+
+TEST_F(FaultsTest, AMissingBlockFileIsNoticed)
+{
+    node.start();
+    node.submit_all(node.miner.mine_chain(node.genesis(), 0, 3));
+    node.stop();
+    node.files->remove("/node/regtest/blocks/blk00000.dat");
+    EXPECT_THROW(node.start(), StartError);
+}
+
+TEST_F(FaultsTest, AnotherNetworksFolderIsRefused)
+{
+    node.start();
+    node.submit_all(node.miner.mine_chain(node.genesis(), 0, 3));
+    node.stop();
+    node.params = consensus::make_params(Network::kTestnet4);
+    EXPECT_THROW(node.start(), StartError);
+}
+
+TEST_F(FaultsTest, WhatAnotherProgramMadeIsRefused)
+{
+    node.files->create_directories("/node/regtest/chainstate_snapshot");
+    EXPECT_THROW(node.start(), StartError);
+    EXPECT_FALSE(node.files->exists("/node/regtest/blocks")) << "nothing was written";
+    node.files->remove_all("/node/regtest/chainstate_snapshot");
+    node.start();
+    node.stop();
+    {
+        storage::KeyValueStore::Options options;
+        options.folder = "/node/regtest/blocks/index";
+        options.files = node.files.get();
+        storage::BlockIndexStore index(options);
+        index.set_flag("prunedblockfiles", true);
+    }
+    EXPECT_THROW(node.start(), StartError);
+}
+
+TEST_F(FaultsTest, ASmallCacheIsKeptWithinItsBound)
+{
+    make_chains();
+    node.options.cache_bytes = ChainOptions::kMinCacheBytes;
+    node.options.max_tip_age = std::chrono::hours{24};
+    node.start();
+    node.submit_all(a);
+    // Blocks of many outputs: far more coins than the cache may hold.
+    std::vector<BlockRef> more;
+    for (Height height = 121; height < 160; ++height) {
+        const Block& parent = more.empty() ? *a.back() : *more.back();
+        const auto mature = static_cast<std::size_t>(height) - 101;
+        TransactionDraft spend =
+            cairn::test::make_spend(std::vector{Outpoint{a[mature]->transactions[0].txid, 0}}, Amount{1});
+        for (int i = 0; i < 4000; ++i) spend.outputs.push_back(spend.outputs[0]);
+        Miner::Plan plan;
+        plan.transactions = {spend.finish()};
+        more.push_back(node.miner.mine(parent, height, plan));
+    }
+    std::uint64_t largest = 0;
+    const auto listener = node.chain().on_tip(
+        [&](const BlockNode&) { largest = std::max(largest, node.chain().cache_use().coins_bytes); });
+    node.submit_all(more);
+    EXPECT_EQ(node.height(), 159) << node.failure;
+    EXPECT_GT(node.chain().utxo_statistics(UtxoHashKind::kNone, nullptr)->outputs, 150'000U);
+    EXPECT_GT(largest, node.chain().cache_use().coins_limit / 2);
+    // What one block adds may come on top before the flush begins.
+    EXPECT_LT(largest, node.chain().cache_use().coins_limit + 4001 * 150);
+    EXPECT_NE(node.chain().verify(3, 20), VerifyOutcome::kCorrupt);
+}
+
+}  // namespace
+}  // namespace cairn::chain::test
