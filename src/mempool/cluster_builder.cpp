@@ -68,13 +68,15 @@ void ClusterGraph::Builder::take_members(const Change& change)
         const Cluster& cluster = graph_.clusters_[number];
         std::array<std::uint32_t, kMaxClusterCount> at{};
         PositionSet staying = 0;
+        std::uint32_t before = kNone;
         for (const ChunkRange& chunk : cluster.chunks) {
             for (std::uint32_t i = chunk.first; i < chunk.first + chunk.count; ++i) {
                 const Member& member = cluster.members[i];
                 if (removed.contains(member.slot)) continue;
                 at[i] = static_cast<std::uint32_t>(locals_.size());
                 index_.emplace(member.slot, at[i]);
-                Local local{member.slot, {member.fee, member.size}, member.tie, chunk.rate, {}};
+                Local local{member.slot, {member.fee, member.size}, member.tie, chunk.rate, {}, before};
+                before = at[i];
                 for (PositionSet rest = member.ancestors & staying; rest != 0; rest &= rest - 1) {
                     local.parents.push_back(at[static_cast<std::size_t>(std::countr_zero(rest))]);
                 }
@@ -95,7 +97,7 @@ void ClusterGraph::Builder::add(const Addition& addition)
     assert(!graph_.contains(addition.slot));
     const auto local = static_cast<std::uint32_t>(locals_.size());
     index_.emplace(addition.slot, local);
-    locals_.push_back({addition.slot, addition.rate, addition.tie, addition.rate, {}});
+    locals_.push_back({addition.slot, addition.rate, addition.tie, addition.rate, {}, kNone});
     for (const Slot parent : addition.parents) link(parent, local);
 }
 
@@ -212,22 +214,32 @@ void ClusterGraph::Builder::trim_component(const std::vector<std::uint32_t>& com
     std::vector<std::int64_t> size(locals_.size());
     DisjointSets groups(locals_.size());
     const auto poorer = [this](std::uint32_t a, std::uint32_t b) {
-        const auto order = policy::compare_rate(locals_[a].priority, locals_[b].priority);
-        return order != 0 ? order < 0 : a > b;
+        const auto& rate = locals_[a].priority;
+        const auto& other = locals_[b].priority;
+        const auto order = policy::compare_rate(rate, other);
+        if (order != 0) return order < 0;
+        return rate.size != other.size ? rate.size > other.size : a > b;
+    };
+    // As in Bitcoin Core, each cluster keeps its own order: as if each transaction needed the one before it.
+    const auto needs = [this](std::uint32_t i) {
+        std::vector<std::uint32_t> result = locals_[i].parents;
+        if (locals_[i].before != kNone) result.push_back(locals_[i].before);
+        return result;
     };
     std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(poorer)> ready(poorer);
     for (const std::uint32_t i : component) {
         size[i] = locals_[i].rate.size;
-        waiting[i] = locals_[i].parents.size();
-        for (const std::uint32_t parent : locals_[i].parents) children[parent].push_back(i);
-        if (locals_[i].parents.empty()) ready.push(i);
+        const auto needed = needs(i);
+        waiting[i] = needed.size();
+        for (const std::uint32_t other : needed) children[other].push_back(i);
+        if (needed.empty()) ready.push(i);
     }
     std::unordered_set<std::uint32_t> kept;
     while (!ready.empty()) {
         const std::uint32_t i = ready.top();
         ready.pop();
         std::vector<std::uint32_t> joined;
-        for (const std::uint32_t parent : locals_[i].parents) joined.push_back(groups.find(parent));
+        for (const std::uint32_t other : needs(i)) joined.push_back(groups.find(other));
         std::ranges::sort(joined);
         joined.erase(std::ranges::unique(joined).begin(), joined.end());
         std::size_t total = 1;

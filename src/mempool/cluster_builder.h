@@ -19,6 +19,8 @@ public:
     std::vector<Slot> trim() const;
 
 private:
+    static constexpr std::uint32_t kNone = 0xffffffff;
+
     /// A transaction that stays or comes.
     struct Local {
         Slot slot = kNoSlot;
@@ -26,6 +28,8 @@ private:
         std::uint64_t tie = 0;
         policy::FeeFraction priority;        // for trimming: its chunk's rate now
         std::vector<std::uint32_t> parents;  // indices of locals; not all ancestors, but enough to reach them
+        /// The one before it in its cluster's order now; kNone for the first, and for additions.
+        std::uint32_t before = kNone;
     };
 
     void take_cluster(std::uint32_t cluster);
