@@ -215,9 +215,9 @@ TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
     {
         const auto file = node.files->open("/node/regtest/blocks/blk00000.dat", base::OpenMode::kReadWrite);
         std::array<std::byte, 1> last{};
-        file->read_at(position.offset + a[118]->raw.size() - 6, last);
+        file->read_at(position.offset + a[118]->raw.size() - 1, last);
         last[0] ^= std::byte{1};
-        file->write_at(position.offset + a[118]->raw.size() - 6, last);
+        file->write_at(position.offset + a[118]->raw.size() - 1, last);
     }
     node.options.check_level = 1;
     EXPECT_THROW(node.start(), StartError);
