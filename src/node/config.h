@@ -13,6 +13,7 @@
 #include "consensus/params.h"
 #include "mempool/options.h"
 #include "mining/block_template.h"
+#include "net/socket_options.h"
 #include "protocol/network.h"
 #include "protocol/options.h"
 #include "rpc/server/server.h"
@@ -42,6 +43,9 @@ Configured<void> configure_log_categories(const base::Settings& settings);
 Configured<std::string> configure_user_agent(const base::Settings& settings, std::string_view version);
 Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
                                                      const protocol::NetworkInfo& network, std::string user_agent);
+
+/// Where to listen for peers: -bind, -whitebind, -port, -listen; and -timeout.
+Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network);
 
 /// Nothing of it opens a port yet.
 Configured<rpc::ServerOptions> configure_rpc(const base::Settings& settings);

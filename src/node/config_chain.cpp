@@ -1,6 +1,7 @@
 // Chain, mempool and mining from the options.
 
 #include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/process.h"
@@ -27,8 +28,7 @@ Configured<std::optional<ChainWork>> minimum_work(const base::Settings& settings
     const auto hex = full_hex(*given);
     const auto work = hex ? Uint256::from_hex(*hex) : std::nullopt;
     if (!work) {
-        return std::unexpected(
-            fmt::format("Invalid minimum work specified ({}), must be up to 64 hex digits", *given));
+        return std::unexpected(fmt::format("Invalid minimum work specified ({}), must be up to 64 hex digits", *given));
     }
     return work;
 }
@@ -83,7 +83,8 @@ Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, 
     options.folder = settings.network_folder();
     options.blocks_folder = *blocks_folder;
     const auto cache_mib = static_cast<std::uint64_t>(std::max<std::int64_t>(0, settings.integer_or("dbcache", 0)));
-    if (settings.is_set("dbcache")) options.cache_bytes = std::max(cache_mib << 20, chain::ChainOptions::kMinCacheBytes);
+    if (settings.is_set("dbcache"))
+        options.cache_bytes = std::max(cache_mib << 20, chain::ChainOptions::kMinCacheBytes);
     options.script_threads = script_threads(settings);
     options.assume_valid = *assumed;
     options.minimum_chain_work = *work;
@@ -108,8 +109,9 @@ Configured<void> read_fees(const base::Settings& settings, policy::PolicyOptions
         if (*amount) rate = policy::FeeRate{**amount};
         return {};
     };
-    for (const auto& done : {read("incrementalrelayfee", policy.incremental_relay_rate),
-                             read("minrelaytxfee", policy.min_relay_rate), read("dustrelayfee", policy.dust_relay_rate)}) {
+    for (const auto& done :
+         {read("incrementalrelayfee", policy.incremental_relay_rate), read("minrelaytxfee", policy.min_relay_rate),
+          read("dustrelayfee", policy.dust_relay_rate)}) {
         if (!done) return done;
     }
     // As Bitcoin Core: raising the one alone raises the other.

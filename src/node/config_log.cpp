@@ -32,16 +32,18 @@ Configured<void> configure_log_categories(const base::Settings& settings)
         const bool known = colon == std::string::npos ? log.set_level(level)
                                                       : log.set_level(level.substr(0, colon), level.substr(colon + 1));
         if (!known) {
-            return std::unexpected(fmt::format(
-                "Unsupported global logging level -loglevel={}. Valid values: info, debug, trace, or "
-                "<category>:<level>.", level));
+            return std::unexpected(
+                fmt::format("Unsupported global logging level -loglevel={}. Valid values: info, debug, trace, or "
+                            "<category>:<level>.",
+                            level));
         }
     }
     const auto categories = settings.texts("debug");
     const bool none = !categories.empty() && (categories.back() == "0" || categories.back() == "none");
     for (const auto& category : categories) {
         if (none) break;
-        if (!log.enable(category)) return std::unexpected(fmt::format("Unsupported logging category -debug={}.", category));
+        if (!log.enable(category))
+            return std::unexpected(fmt::format("Unsupported logging category -debug={}.", category));
     }
     for (const auto& category : settings.texts("debugexclude")) {
         if (!log.disable(category)) {

@@ -1,6 +1,7 @@
 // Network rules from the options.
 
 #include <charconv>
+
 #include <fmt/format.h>
 
 #include "crypto/hex.h"

@@ -1,6 +1,7 @@
 // The peer-to-peer side from the options.
 
 #include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/config.h"
@@ -30,7 +31,8 @@ Configured<void> read_networks(const base::Settings& settings, protocol::EngineO
         if (network != protocol::AddressNetwork::kIpv4 && network != protocol::AddressNetwork::kIpv6) {
             return std::unexpected(fmt::format(
                 "-onlynet={}: this version of Cairn reaches IPv4 and IPv6 only. Leave the option out, or wait for a "
-                "version that has proxies.", name));
+                "version that has proxies.",
+                name));
         }
         options.reachable.insert(network);
     }
@@ -55,9 +57,8 @@ void read_connections(const base::Settings& settings, protocol::EngineOptions& o
     options.blocks_only = settings.boolean_or("blocksonly", options.blocks_only);
     options.dns_seed = settings.boolean_or("dnsseed", options.dns_seed);
     options.force_dns_seed = settings.boolean_or("forcednsseed", options.force_dns_seed);
-    options.max_connections =
-        static_cast<int>(std::clamp<std::int64_t>(settings.integer_or("maxconnections", options.max_connections), 0,
-                                                  1'000'000));
+    options.max_connections = static_cast<int>(
+        std::clamp<std::int64_t>(settings.integer_or("maxconnections", options.max_connections), 0, 1'000'000));
     options.connect_given = settings.is_set("connect");
     for (const auto& name : settings.texts("connect")) {
         if (name != "0") options.connect.push_back(name);
@@ -89,7 +90,8 @@ Configured<std::string> configure_user_agent(const base::Settings& settings, std
     if (agent.size() > protocol::kMaxUserAgentLength) {
         return std::unexpected(fmt::format(
             "Total length of network version string ({}) exceeds maximum length ({}). Reduce the number or size of "
-            "uacomments.", agent.size(), protocol::kMaxUserAgentLength));
+            "uacomments.",
+            agent.size(), protocol::kMaxUserAgentLength));
     }
     return agent;
 }
@@ -106,6 +108,69 @@ Configured<protocol::EngineOptions> configure_engine(const base::Settings& setti
     options.peer_timeout = std::chrono::seconds{timeout};
     if (auto read = read_networks(settings, options); !read) return std::unexpected(read.error());
     if (auto read = read_whitelist(settings, options); !read) return std::unexpected(read.error());
+    return options;
+}
+
+namespace {
+
+/// "<address>[:<port>][=onion]"
+Configured<net::SocketOptions::Listener> parse_bind(std::string text, std::uint16_t default_port)
+{
+    net::SocketOptions::Listener listener;
+    constexpr std::string_view kOnion = "=onion";
+    const auto shown = text;
+    if (const auto equals = text.find('='); equals != std::string::npos) {
+        if (text.substr(equals) != kOnion) {
+            return std::unexpected(fmt::format("Invalid -bind={}: only =onion may follow the address", shown));
+        }
+        listener.onion = true;
+        text.resize(equals);
+    }
+    const auto endpoint = protocol::Endpoint::parse(text, listener.onion ? default_port + 1 : default_port);
+    if (!endpoint) return std::unexpected(fmt::format("Cannot resolve -bind address: '{}'", text));
+    listener.endpoint = *endpoint;
+    return listener;
+}
+
+Configured<void> read_listeners(const base::Settings& settings, net::SocketOptions& options)
+{
+    for (const auto& text : settings.texts("bind")) {
+        auto listener = parse_bind(text, options.default_port);
+        if (!listener) return std::unexpected(listener.error());
+        options.listeners.push_back(*listener);
+    }
+    for (const auto& text : settings.texts("whitebind")) {
+        const auto entry = protocol::parse_whitebind(text);
+        if (!entry) return std::unexpected(entry.error());
+        options.listeners.push_back({entry->endpoint, entry->permissions});
+    }
+    if (!options.listeners.empty()) return {};
+    for (const auto* any : {"::", "0.0.0.0"}) {
+        options.listeners.push_back({{*protocol::NetAddress::parse(any), options.default_port}});
+        options.listeners.back().required = false;
+    }
+    return {};
+}
+
+}  // namespace
+
+Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network)
+{
+    net::SocketOptions options;
+    const auto port = settings.integer_or("port", network.default_port);
+    if (port < 1 || port > 65535) {
+        return std::unexpected(fmt::format("Invalid port specified in -port: '{}'", settings.text_or("port", "")));
+    }
+    options.default_port = static_cast<std::uint16_t>(port);
+    options.connect_timeout = std::chrono::milliseconds{settings.integer_or("timeout", 5000)};
+    if (options.connect_timeout <= std::chrono::milliseconds{0}) options.connect_timeout = std::chrono::seconds{5};
+    if (!settings.boolean_or("listen", true)) {
+        if (!settings.texts("bind").empty()) {
+            return std::unexpected("Cannot set -bind or -whitebind together with -listen=0");
+        }
+        return options;
+    }
+    if (auto read = read_listeners(settings, options); !read) return std::unexpected(read.error());
     return options;
 }
 

@@ -18,7 +18,8 @@ Configured<void> read_access(const base::Settings& settings, rpc::ServerOptions&
             return std::unexpected(fmt::format(
                 "Invalid -rpcallowip subnet specification: {}. Valid values are a single IP (e.g. 1.2.3.4), a "
                 "network/netmask (e.g. 1.2.3.4/255.255.255.0), a network/CIDR (e.g. 1.2.3.4/24), all ipv4 (0.0.0.0/0), "
-                "or all ipv6 (::/0).", text));
+                "or all ipv6 (::/0).",
+                text));
         }
         options.allowed.push_back(*subnet);
     }
@@ -45,7 +46,8 @@ Configured<void> read_endpoints(const base::Settings& settings, rpc::ServerOptio
 {
     const auto port = settings.integer_or("rpcport", rpc::default_rpc_port(settings.chain()));
     if (port < 1 || port > 65535) {
-        return std::unexpected(fmt::format("Invalid port specified in -rpcport: '{}'", settings.text_or("rpcport", "")));
+        return std::unexpected(
+            fmt::format("Invalid port specified in -rpcport: '{}'", settings.text_or("rpcport", "")));
     }
     const auto binds = settings.texts("rpcbind");
     const auto standard = static_cast<std::uint16_t>(port);

@@ -1,6 +1,7 @@
 // The user's wallets from the options.
 
 #include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/config.h"
@@ -15,7 +16,8 @@ Configured<std::optional<keys::OutputType>> output_kind(const base::Settings& se
     if (!given || given->empty()) return std::nullopt;
     const auto kind = keys::output_type_from_name(*given);
     if (!kind) {
-        return std::unexpected(fmt::format("Unknown {} type '{}'", name == "addresstype" ? "address" : "change", *given));
+        return std::unexpected(
+            fmt::format("Unknown {} type '{}'", name == "addresstype" ? "address" : "change", *given));
     }
     return kind;
 }
@@ -41,11 +43,14 @@ Configured<void> read_fees(const base::Settings& settings, wallet::WalletSetting
 keys::AddressFormat address_format(Network network)
 {
     switch (network) {
-        case Network::kMain: return keys::kMainAddresses;
-        case Network::kRegtest: return keys::kRegtestAddresses;
+        case Network::kMain:
+            return keys::kMainAddresses;
+        case Network::kRegtest:
+            return keys::kRegtestAddresses;
         case Network::kTestnet3:
         case Network::kTestnet4:
-        case Network::kSignet: break;
+        case Network::kSignet:
+            break;
     }
     return keys::kTestAddresses;
 }

@@ -20,8 +20,8 @@ std::expected<std::unique_ptr<base::FileLock>, std::string> lock_folder(base::Fi
         base::log_error("{}", error.what());
         return std::unexpected(fmt::format("Cannot write to directory '{}'; check permissions.", folder.string()));
     }
-    return std::unexpected(fmt::format("Cannot obtain a lock on directory {}. Cairn is probably already running.",
-                                       folder.string()));
+    return std::unexpected(
+        fmt::format("Cannot obtain a lock on directory {}. Cairn is probably already running.", folder.string()));
 }
 
 }  // namespace

@@ -1,0 +1,296 @@
+#include "node/node.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/process.h"
+#include "base/version.h"
+#include "crypto/hex.h"
+#include "node/config.h"
+#include "node/interactions.h"
+#include "node/node_parts.h"
+
+namespace cairn::node {
+
+namespace {
+
+/// Shown on the main network until 1.0.
+constexpr std::string_view kYoungSoftware =
+    "Cairn is an independent validator and young software: use it for amounts you can lose.";
+
+/// File descriptors beside those of peers: files of LevelDB and blocks, the log, RPC connections.
+constexpr std::uint64_t kOwnDescriptors = 1'200;
+
+template <class T>
+Started take(Configured<T> configured, T& into)
+{
+    if (!configured) return std::unexpected(configured.error());
+    into = std::move(*configured);
+    return {};
+}
+
+std::array<std::byte, 32> random_bytes(base::Random& random)
+{
+    std::array<std::byte, 32> bytes{};
+    random.fill(bytes);
+    return bytes;
+}
+
+/// More peers than files can be open would be refused one by one, at bad moments.
+void fit_connections_to_descriptors(base::Settings& settings)
+{
+    const auto wanted = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, settings.integer_or("maxconnections", protocol::kDefaultMaxConnections)));
+    const auto available = base::raise_file_descriptor_limit(wanted + kOwnDescriptors);
+    if (available >= wanted + kOwnDescriptors) return;
+    const auto fitting = available > kOwnDescriptors ? available - kOwnDescriptors : 0;
+    base::log_warning("Reducing -maxconnections from {} to {}, because of system limitations ({} file descriptors).",
+                      wanted, fitting, available);
+    settings.force("maxconnections", std::to_string(fitting));
+}
+
+void log_start(const base::Settings& settings)
+{
+    base::log_info("Using data directory {}", settings.network_folder().string());
+    base::log_info("Config file: {}", settings.config_file().string());
+    for (const auto& line : settings.describe()) base::log_info("{}", line);
+    for (const auto& note : settings.notes()) {
+        if (note.warning) {
+            base::log_warning("{}", note.text);
+        } else {
+            base::log_info("{}", note.text);
+        }
+    }
+    for (const auto& option : settings.options_without_meaning()) base::log_info("{}", option);
+}
+
+/// What is wrong with the settings as a whole.
+Started check_settings(const base::Settings& settings)
+{
+    std::string errors;
+    for (const auto& option : settings.ignored_network_options()) {
+        errors += fmt::format("Config setting for {} only applied on {} network when in [{}] section.\n", option,
+                              settings.chain(), settings.chain());
+    }
+    if (!errors.empty()) return std::unexpected(errors);
+    if (auto wanted = settings.unbuilt_request()) return std::unexpected(*wanted);
+    return {};
+}
+
+}  // namespace
+
+Node::Node(base::Settings& settings, base::ShutdownSignal& shutdown)
+    : parts_(std::make_unique<Parts>(settings, shutdown))
+{
+}
+
+Node::~Node()
+{
+    stop();
+}
+
+base::FailureHandler Node::Parts::failure_handler()
+{
+    return [this](std::string_view thread, std::exception_ptr failure) {
+        base::log_error("A fatal internal error occurred in {}: {}", thread, base::describe(failure));
+        failed = true;
+        shutdown.request();
+    };
+}
+
+std::string Node::Parts::notice() const
+{
+    return params.network == Network::kMain ? std::string(kYoungSoftware) : std::string{};
+}
+
+/// The process, the log, the folders.
+Started Node::Parts::start_base()
+{
+    if (auto done = configure_log_categories(settings); !done) return done;
+    base::process_log().start(configure_log(settings));
+    base::log_info("Cairn version {}", base::version_description());
+    apply_interactions(settings);
+    log_start(settings);
+    if (auto done = check_settings(settings); !done) return done;
+    fit_connections_to_descriptors(settings);
+    if (auto done = take(configure_params(settings), params); !done) return done;
+    network = configure_network(params);
+    const auto mock_time = configure_mock_time(settings, params);
+    if (!mock_time) return std::unexpected(mock_time.error());
+    base::process_log().set_mock_time(*mock_time);
+    if (*mock_time) clock.set_mock_time(*mock_time);
+    const auto blocks_folder = settings.blocks_folder();
+    if (!blocks_folder) return std::unexpected(blocks_folder.error());
+    if (auto done = take(lock_folders(files, settings.network_folder(), *blocks_folder), locks); !done) return done;
+    if (!settings.is_negated("pid")) {
+        pid_file = std::make_unique<PidFile>(files, settings.resolve(settings.path_or("pid", "cairnd.pid")));
+    }
+    if (!notice().empty()) base::log_warning("{}", notice());
+    scheduler = std::make_unique<base::Scheduler>(clock, base::Scheduler::Run::kOwnThread, failure_handler());
+    events = std::make_unique<events::EventBus>(events::EventBus::Delivery::kThreads, failure_handler());
+    return {};
+}
+
+/// Answers from here on, with "in warmup" until the rest has started.
+Started Node::Parts::start_rpc()
+{
+    if (!settings.boolean_or("server", true)) return {};
+    const auto options = configure_rpc(settings);
+    if (!options) return std::unexpected(options.error());
+    rpc_server = std::make_unique<rpc::Server>(
+        *options, [this](const rpc::MethodCall& call) { return dispatcher.run(call); }, clock, files, random);
+    return rpc_server->start();
+}
+
+/// Mempool and chain; blocks on disk are connected while the rest starts.
+Started Node::Parts::start_chain()
+{
+    const auto mempool_options = configure_mempool(settings, params);
+    if (!mempool_options) return std::unexpected(mempool_options.error());
+    const auto chain_options = configure_chain(settings, params, network);
+    if (!chain_options) return std::unexpected(chain_options.error());
+    const auto cache_mib = std::max<std::int64_t>(1, settings.integer_or("maxsigcachesize", 32));
+    signatures = std::make_unique<mempool::SignatureCache>(verifier, static_cast<std::size_t>(cache_mib) << 20,
+                                                           random_bytes(random));
+    mempool_events = std::make_unique<services::MempoolEvents>(*events);
+    mempool = std::make_unique<mempool::Mempool>(*mempool_options, mempool_chain, *signatures, *mempool_events,
+                                                 std::array<std::uint64_t, 2>{random.u64(), random.u64()});
+    chain_mempool = std::make_unique<services::ChainMempool>(*mempool, mempool_chain, clock);
+    const auto on_progress = [this](std::string_view what, int percent) {
+        dispatcher.set_warmup_status(fmt::format("{} ({} %)", what, percent));
+        base::notify_service_manager(fmt::format("STATUS={} ({} %)\nEXTEND_TIMEOUT_USEC=60000000", what, percent));
+    };
+    chain = std::make_unique<chain::ChainManager>(
+        *chain_options, chain::ChainPorts{clock, files, random, chain_mempool.get(), events.get(), signatures.get(),
+                                          failure_handler(), on_progress});
+    mempool_chain.set(*chain);
+    dispatcher.set_warmup_status("Loading block index…");
+    try {
+        chain->start();
+    } catch (const base::EnvironmentError& error) {
+        return std::unexpected(error.remedy().empty() ? std::string(error.what())
+                                                      : fmt::format("{}\n{}", error.what(), error.remedy()));
+    }
+    return {};
+}
+
+/// What rpc and the wallets see of it.
+Started Node::Parts::start_services()
+{
+    auto user_agent = configure_user_agent(settings, base::version());
+    if (!user_agent) return std::unexpected(user_agent.error());
+    auto engine = configure_engine(settings, network, std::move(*user_agent));
+    if (!engine) return std::unexpected(engine.error());
+    auto sockets = configure_sockets(settings, network);
+    if (!sockets) return std::unexpected(sockets.error());
+    auto mining_options = configure_mining(settings);
+    if (!mining_options) return std::unexpected(mining_options.error());
+    engine->seed0 = random.u64();
+    engine->seed1 = random.u64();
+    peers = std::make_unique<services::PeerService>(
+        services::PeerService::Parts{*chain, *mempool, *events, clock, random, files, settings.network_folder(),
+                                     failure_handler()},
+        std::move(*engine), std::move(*sockets));
+    chain_service = std::make_unique<services::ChainService>(*chain, *mempool, shutdown, notice());
+    mempool_service = std::make_unique<services::MempoolService>(*chain, *mempool, *peers, clock);
+    mining_service = std::make_unique<services::MiningService>(*chain, *mempool, clock, shutdown, *mining_options);
+    services::ControlService::Parts control{clock, *scheduler, shutdown, base::process_log(), *events};
+    control.mockable = params.network == Network::kRegtest;
+    control.settle_timers = [this] { peers->settle_timers(); };
+    control.locked_memory = [] { return api::LockedMemory{}; };
+    control.log_path = configure_log(settings).file.string();
+    control_service = std::make_unique<services::ControlService>(std::move(control));
+    return {};
+}
+
+Started Node::Parts::start_wallets()
+{
+    if (settings.boolean_or("disablewallet", false)) return {};
+    auto options = configure_wallet(settings, params, network, notice());
+    if (!options) return std::unexpected(options.error());
+    wallet::Surroundings surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random, files};
+    surroundings.remember = [this](const std::string& name, bool load) {
+        auto names = settings.persistent_list("wallet");
+        std::erase(names, name);
+        if (load) names.push_back(name);
+        settings.set_persistent_list("wallet", names);
+        return true;
+    };
+    wallets = wallet::make_wallet_manager(std::move(*options), std::move(surroundings));
+    dispatcher.set_warmup_status("Loading wallet…");
+    const auto loaded = wallets->load_all(wallets_to_load(settings));
+    if (!loaded) return std::unexpected(loaded.error().message);
+    for (const auto& warning : *loaded) base::log_warning("{}", warning);
+    return {};
+}
+
+Started Node::Parts::start_peers()
+{
+    dispatcher.set_warmup_status("Starting network threads…");
+    if (auto done = peers->start(); !done) return done;
+    rpc::Context context;
+    context.node = {chain_service.get(), mempool_service.get(), mining_service.get(),
+                    &peers->control(),   control_service.get(), wallets.get()};
+    context.params = &params;
+    context.addresses = address_format(params.network);
+    context.clock = &clock;
+    context.random = &random;
+    dispatcher.begin(context);
+    return {};
+}
+
+void Node::Parts::schedule_jobs()
+{
+    jobs.push_back(scheduler->every(std::chrono::minutes{1}, [this] {
+        chain->post([this] { mempool->limit_size(base::unix_seconds(clock.now())); });
+    }));
+}
+
+std::expected<void, std::string> Node::start()
+{
+    using Step = Started (Parts::*)();
+    try {
+        for (const Step step : {&Parts::start_base, &Parts::start_rpc, &Parts::start_chain, &Parts::start_services,
+                                &Parts::start_wallets, &Parts::start_peers}) {
+            if (auto done = (*parts_.*step)(); !done) {
+                base::log_error("{}", done.error());
+                return done;
+            }
+            if (parts_->shutdown.requested()) return {};
+        }
+    } catch (const base::EnvironmentError& error) {
+        return std::unexpected(base::describe(std::make_exception_ptr(error)));
+    }
+    parts_->schedule_jobs();
+    base::log_info("Done loading");
+    base::notify_service_manager("READY=1\nSTATUS=running");
+    return {};
+}
+
+void Node::wait()
+{
+    parts_->shutdown.wait();
+}
+
+bool Node::stop()
+{
+    if (!parts_) return true;
+    auto& parts = *parts_;
+    parts.shutdown.request();
+    base::notify_service_manager("STOPPING=1\nSTATUS=stopping");
+    base::log_info("Shutdown in progress...");
+    parts.jobs.clear();
+    if (parts.chain) parts.chain->interrupt();
+    if (parts.rpc_server) parts.rpc_server->stop();
+    if (parts.peers) parts.peers->stop();
+    if (parts.wallets) parts.wallets->close();
+    if (parts.scheduler) parts.scheduler->stop();
+    if (parts.chain) parts.chain->stop();
+    const bool good = !parts.failed;
+    parts_.reset();
+    base::log_info("Shutdown done");
+    base::process_log().flush();
+    return good;
+}
+
+}  // namespace cairn::node
