@@ -198,7 +198,7 @@ private:
 
     std::atomic<bool> scanning_{false};
     std::atomic<bool> abort_scan_{false};
-    std::atomic<double> scan_progress_{0};
+    std::atomic<double> scan_progress_{0};  // floating: progress, 0 to 1
     std::atomic<std::int64_t> scan_started_{0};
     std::int64_t next_resubmission_ = 0;
 

@@ -355,7 +355,7 @@ LoadedWallet::Scan LoadedWallet::scan(Height from, std::optional<Height> to)
         transaction.commit();
         result.to = height;
         const Height last = to ? *to : around().chain.tip().height;
-        scan_progress_ = static_cast<double>(height - from + 1) / std::max(1, last - from + 1);
+        scan_progress_ = static_cast<double>(height - from + 1) / std::max(1, last - from + 1);  // floating: progress
         if ((height - from) % 10'000 == 9'999) {
             base::log_info("Wallet {}: scanned up to block {} of {}", name_, height, last);
         }
