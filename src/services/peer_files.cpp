@@ -57,7 +57,7 @@ void PeerFiles::load_addresses(protocol::AddressManager& addresses, protocol::Ti
     const auto bytes = read(addresses_);
     if (bytes.empty()) return;
     if (const auto decoded = addresses.decode(bytes, now); !decoded) return set_aside(addresses_, decoded.error());
-    base::log_info("Loaded {} addresses from peers.dat", addresses.size());
+    base::log_info("Loaded {} addresses from addresses.dat", addresses.size());
 }
 
 void PeerFiles::save_addresses(const Bytes& encoded)

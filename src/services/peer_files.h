@@ -1,5 +1,6 @@
 #pragma once
-// What the peer-to-peer side keeps between runs: the addresses it knows (peers.dat) and the bans (bans.txt). Formats:
+// What the peer-to-peer side keeps between runs: the addresses it knows (addresses.dat) and the bans (bans.txt), beside
+// and not in place of Bitcoin Core's peers.dat and banlist.json, so that a folder can go back to it. Formats:
 // docs/formats/peers.md.
 
 #include <filesystem>
@@ -15,7 +16,7 @@ namespace cairn::services {
 class PeerFiles {
 public:
     PeerFiles(base::FileSystem& files, const std::filesystem::path& folder)
-        : files_(files), addresses_(folder / "peers.dat"), bans_(folder / "bans.txt")
+        : files_(files), addresses_(folder / "addresses.dat"), bans_(folder / "bans.txt")
     {
     }
 
