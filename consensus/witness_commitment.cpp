@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
 #include "crypto/sha256.h"
 
 namespace cairn::consensus {
@@ -37,9 +38,7 @@ Hash256 witness_commitment_hash(const Hash256& witness_root, ByteSpan reserved_v
 
 Bytes witness_commitment_script(const Hash256& hash)
 {
-    Bytes script(kPrefix.begin(), kPrefix.end());
-    script.insert(script.end(), hash.bytes.begin(), hash.bytes.end());
-    return script;
+    return ScriptWriter{}.append(kPrefix).append(hash.span()).take();
 }
 
 }  // namespace cairn::consensus
