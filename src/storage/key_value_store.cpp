@@ -1,6 +1,7 @@
 #include "storage/key_value_store.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <cstdarg>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <leveldb/write_batch.h>
 
 #include "base/log.h"
+#include "base/overlay_file_system.h"
 #include "storage/leveldb_env.h"
 
 namespace cairn::storage {
@@ -174,6 +176,7 @@ ByteSpan StoreIterator::value() const
 struct KeyValueStore::Impl {
     std::filesystem::path folder;
     // In the order in which they must outlive the database.
+    std::unique_ptr<base::OverlayFileSystem> overlay;
     std::unique_ptr<leveldb::Env> env;
     LogAdapter log;
     std::unique_ptr<leveldb::Cache> cache;
@@ -193,8 +196,13 @@ struct KeyValueStore::Impl {
         result.filter_policy = filter.get();
         result.info_log = &log;
         result.max_file_size = asked.max_file_bytes;
-        if (asked.files != nullptr) {
-            env = make_leveldb_env(*asked.files);
+        base::FileSystem* files = asked.files;
+        if (asked.read_only) {
+            overlay = std::make_unique<base::OverlayFileSystem>(files != nullptr ? *files : base::os_file_system());
+            files = overlay.get();
+        }
+        if (files != nullptr) {
+            env = make_leveldb_env(*files);
             result.env = env.get();
         }
         return result;
@@ -231,12 +239,12 @@ KeyValueStore::KeyValueStore(const Options& options) : impl_(std::make_unique<Im
 {
     impl_->folder = options.folder;
     base::FileSystem& files = options.files != nullptr ? *options.files : base::os_file_system();
-    if (options.must_exist && !files.exists(options.folder / "CURRENT")) {
+    if ((options.must_exist || options.read_only) && !files.exists(options.folder / "CURRENT")) {
         throw StorageError(StorageError::Kind::kIo, "There is no database in " + options.folder.string());
     }
     const leveldb::Options opened = impl_->options(options);
     if (options.wipe) impl_->check(leveldb::DestroyDB(options.folder.string(), opened));
-    files.create_directories(options.folder);
+    if (!options.read_only) files.create_directories(options.folder);
     leveldb::DB* db = nullptr;
     impl_->check(leveldb::DB::Open(opened, options.folder.string(), &db));
     impl_->db.reset(db);
@@ -259,7 +267,7 @@ void KeyValueStore::load_obfuscation(const Options& options)
         obfuscation_ = Obfuscation{key};
         return;
     }
-    if (!options.obfuscate || !is_empty()) return;
+    if (!options.obfuscate || options.read_only || !is_empty()) return;
     base::OsRandom os_random;
     base::Random& random = options.random != nullptr ? *options.random : os_random;
     std::array<std::byte, 1 + Obfuscation::kKeySize> record{std::byte{Obfuscation::kKeySize}};
@@ -314,6 +322,7 @@ WriteBatch KeyValueStore::make_batch() const
 
 void KeyValueStore::write(WriteBatch& batch, bool sync)
 {
+    assert(!impl_->overlay && "writing to a database that was opened to be read");
     leveldb::WriteOptions write;
     write.sync = sync;
     impl_->check(impl_->db->Write(write, &batch.impl_->batch));

@@ -99,6 +99,9 @@ public:
         bool wipe = false;
         /// Refuse to create one: StorageError if it is missing.
         bool must_exist = false;
+        /// Look, and leave the folder as it is, byte for byte: what LevelDB writes when it opens a database stays in
+        /// memory. Implies must_exist; writing is then a bug. The folder must not be open elsewhere: nothing shows.
+        bool read_only = false;
         std::size_t max_file_bytes = std::size_t{32} << 20;
         /// Null: LevelDB's own access to the operating system's files. Tests give a MemoryFileSystem.
         base::FileSystem* files = nullptr;

@@ -2,6 +2,7 @@
 
 #include "base/file_system.h"
 
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/memory_file_system.h"
+#include "base/overlay_file_system.h"
 #include "support/temp_folder.h"
 
 namespace cairn::base {
@@ -35,7 +37,7 @@ void write(FileSystem& files, const std::filesystem::path& path, std::string_vie
     if (sync) file->sync();
 }
 
-enum class Which { kOs, kMemory };
+enum class Which { kOs, kMemory, kOverlay };
 
 class FileSystemTest : public testing::TestWithParam<Which> {
 protected:
@@ -45,17 +47,28 @@ protected:
             memory_ = std::make_unique<MemoryFileSystem>();
             memory_->create_directories(root());
         }
+        if (GetParam() == Which::kOverlay) overlay_ = std::make_unique<OverlayFileSystem>(os_file_system());
     }
-    FileSystem& files() { return memory_ ? static_cast<FileSystem&>(*memory_) : os_file_system(); }
+    FileSystem& files()
+    {
+        if (overlay_) return *overlay_;
+        return memory_ ? static_cast<FileSystem&>(*memory_) : os_file_system();
+    }
     std::filesystem::path root() const { return folder_.path(); }
 
 private:
     test::TempFolder folder_;
     std::unique_ptr<MemoryFileSystem> memory_;
+    std::unique_ptr<OverlayFileSystem> overlay_;
 };
 
-INSTANTIATE_TEST_SUITE_P(All, FileSystemTest, testing::Values(Which::kOs, Which::kMemory),
-                         [](const auto& param) { return param.param == Which::kOs ? "Os" : "Memory"; });
+std::string name_of(const testing::TestParamInfo<Which>& which)
+{
+    constexpr std::array kNames{"Os", "Memory", "Overlay"};
+    return kNames[static_cast<std::size_t>(which.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FileSystemTest, testing::Values(Which::kOs, Which::kMemory, Which::kOverlay), name_of);
 
 TEST_P(FileSystemTest, ReadsWhatWasWritten)
 {
@@ -195,6 +208,39 @@ TEST(IoError, NamesFileReasonAndRemedy)
     EXPECT_THAT(denied.remedy(), HasSubstr("permissions"));
     EXPECT_EQ(IoError("read", "/x", EIO).remedy(), "");
     EXPECT_THAT(IoError("open", "/x", EMFILE).remedy(), HasSubstr("open files"));
+}
+
+TEST(OverlayFileSystem, ShowsWhatIsBelowAndChangesNothingThere)
+{
+    MemoryFileSystem lower;
+    lower.create_directories("/d/sub");
+    for (const auto* name : {"/d/kept", "/d/written", "/d/removed", "/d/moved", "/d/sub/gone"})
+        write(lower, name, "lower");
+    OverlayFileSystem upper{lower};
+    EXPECT_EQ(content(upper, "/d/kept"), "lower");
+    EXPECT_THAT(upper.list("/d"), ElementsAre("kept", "moved", "removed", "sub", "written"));
+
+    upper.open("/d/written", OpenMode::kReadWrite)->append(as_bytes(" upper"));
+    write(upper, "/d/new", "upper");
+    EXPECT_TRUE(upper.remove("/d/removed"));
+    EXPECT_FALSE(upper.remove("/d/removed"));
+    upper.rename("/d/moved", "/d/there");
+    upper.remove_all("/d/sub");
+    EXPECT_THROW(upper.open("/d/kept", OpenMode::kCreate), IoError);
+    EXPECT_THROW(upper.open("/d/removed", OpenMode::kRead), IoError);
+
+    EXPECT_EQ(content(upper, "/d/written"), "lower upper");
+    EXPECT_EQ(upper.file_size("/d/written"), 11U);
+    EXPECT_EQ(upper.file_size("/d/kept"), 5U);
+    EXPECT_EQ(content(upper, "/d/there"), "lower");
+    EXPECT_THAT(upper.list("/d"), ElementsAre("kept", "new", "there", "written"));
+    EXPECT_FALSE(upper.exists("/d/sub/gone"));
+    write(upper, "/d/removed", "again");
+    EXPECT_EQ(content(upper, "/d/removed"), "again");
+
+    EXPECT_THAT(lower.list("/d"), ElementsAre("kept", "moved", "removed", "sub", "written"));
+    EXPECT_EQ(content(lower, "/d/written"), "lower");
+    EXPECT_TRUE(lower.exists("/d/sub/gone"));
 }
 
 class MemoryDisk : public testing::Test {

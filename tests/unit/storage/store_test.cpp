@@ -11,6 +11,7 @@
 #include "base/memory_file_system.h"
 #include "storage/block_index_store.h"
 #include "storage/coins_store.h"
+#include "storage/format_check.h"
 #include "storage/key_value_store.h"
 #include "support/files.h"
 #include "support/temp_folder.h"
@@ -459,6 +460,73 @@ TEST_F(FaultyDisk, BlockIndexStoreLeavesWhatItDoesNotKnow)
                   static_cast<void>(BlockIndexStore{options()}.last_file());
               }),
               StorageError::Kind::kCorrupt);
+}
+
+// --- Looking without touching
+
+std::map<std::string, std::vector<std::byte>> folder_content(base::FileSystem& files,
+                                                             const std::filesystem::path& folder)
+{
+    std::map<std::string, std::vector<std::byte>> content;
+    for (const std::string& name : files.list(folder)) {
+        if (files.is_directory(folder / name)) {
+            for (auto& [below, bytes] : folder_content(files, folder / name)) content[name + "/" + below] = bytes;
+        } else {
+            content[name] = base::read_file(files, folder / name, 10'000'000);
+        }
+    }
+    return content;
+}
+
+TEST_P(Store, ReadOnlyLeavesTheFolderByteForByte)
+{
+    base::FileSystem& files = options().files != nullptr ? *options().files : base::os_file_system();
+    {
+        KeyValueStore store{options(true)};
+        for (int i = 0; i < 100; ++i) store.put(bytes("key" + std::to_string(i)), bytes("value"));
+    }
+    const auto before = folder_content(files, options().folder);
+    auto looking = options();
+    looking.read_only = true;
+    {
+        const KeyValueStore store{looking};
+        EXPECT_EQ(read(store, "key7"), "value");
+    }
+    EXPECT_EQ(folder_content(files, options().folder), before);
+    destroy_store(looking.folder, looking.files);
+    EXPECT_EQ(failure([&] { const KeyValueStore store{looking}; }), StorageError::Kind::kIo);
+}
+
+TEST_F(FaultyDisk, RequireKnownFormatsRefusesAndTouchesNothing)
+{
+    const auto check = [&] { require_known_formats("/n/blocks", "/n/chainstate", &disk); };
+    check();  // a new folder
+    auto index = options();
+    index.folder = "/n/blocks/index";
+    index.obfuscate = false;
+    auto coins = options();
+    coins.folder = "/n/chainstate";
+    BlockIndexRecord record;
+    record.status = block_status::kValidTree;
+    const std::pair<BlockHash, BlockIndexRecord> block{block_hash(1), record};
+    BlockIndexStore{index}.write({}, 0, {&block, 1});
+    static_cast<void>(CoinsStore{coins});
+    check();
+
+    const std::pair<BlockHash, BlockIndexRecord> newer{block_hash(2), [&] {
+                                                           record.status = block_status::kAll + 1;
+                                                           return record;
+                                                       }()};
+    BlockIndexStore{index}.write({}, 0, {&newer, 1});
+    auto before = folder_content(disk, "/n");
+    EXPECT_EQ(failure(check), StorageError::Kind::kUnknownFormat);
+    EXPECT_EQ(folder_content(disk, "/n"), before);
+
+    destroy_store(index.folder, &disk);
+    KeyValueStore{coins}.put(bytes("c" + std::string(32, 'x')), bytes("old"));
+    before = folder_content(disk, "/n");
+    EXPECT_EQ(failure(check), StorageError::Kind::kUnknownFormat);
+    EXPECT_EQ(folder_content(disk, "/n"), before);
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#include "storage/format_check.h"
+
+#include "storage/block_index_store.h"
+#include "storage/coins_store.h"
+
+namespace cairn::storage {
+namespace {
+
+KeyValueStore::Options looking_at(const std::filesystem::path& folder, base::FileSystem* files)
+{
+    KeyValueStore::Options options;
+    options.folder = folder;
+    options.files = files;
+    options.read_only = true;
+    return options;
+}
+
+}  // namespace
+
+void require_known_formats(const std::filesystem::path& blocks_folder, const std::filesystem::path& chainstate_folder,
+                           base::FileSystem* files)
+{
+    base::FileSystem& seen = files != nullptr ? *files : base::os_file_system();
+    if (const auto index = blocks_folder / "index"; seen.exists(index / "CURRENT")) {
+        const BlockIndexStore store{looking_at(index, files)};
+        store.for_each([](const BlockHash&, const BlockIndexRecord&) {});
+        static_cast<void>(store.file_infos());
+    }
+    if (seen.exists(chainstate_folder / "CURRENT")) {
+        const CoinsStore store{looking_at(chainstate_folder, files)};
+        static_cast<void>(store.best_block());
+        static_cast<void>(store.head_blocks());
+    }
+}
+
+}  // namespace cairn::storage
