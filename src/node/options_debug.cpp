@@ -74,7 +74,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kDebugOnly},
     {"logtimestamps", OptionType::kBool, "", "1", OptionCategory::kDebugTest, "Log the time of each line."},
     {"maxsigcachesize", OptionType::kInteger, "<n>", "32", OptionCategory::kDebugTest,
-     "Memory in MiB for signatures and scripts found valid.", kDebugOnly, OptionClass::kWithoutMeaning},
+     "Memory in MiB for signatures and scripts found valid.", kDebugOnly},
     {"maxtipage", OptionType::kInteger, "<n>", "86400", OptionCategory::kDebugTest,
      "A tip older than this many seconds means that the chain is still being downloaded.", kDebugOnly},
     {"min", OptionType::kBool, "", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},

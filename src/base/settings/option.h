@@ -53,6 +53,8 @@ enum OptionFlags : std::uint32_t {
     kNeedsValue = 1U << 4,
     /// May be given several times, all of which count.
     kMultiple = 1U << 5,
+    /// Of a kNotBuilt option that is on by default: it is switching it off that is not built.
+    kAlwaysOn = 1U << 6,
 };
 
 enum class OptionType : std::uint8_t { kBool, kInteger, kAmount, kText, kPath };

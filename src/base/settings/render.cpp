@@ -38,7 +38,10 @@ std::string described(const OptionSpec& option)
     std::string text{option.help};
     if (!option.fallback.empty()) text += fmt::format(" (default: {})", option.fallback);
     if (option.option_class == OptionClass::kWithoutMeaning) text += " Accepted; has no meaning here.";
-    if (option.option_class == OptionClass::kNotBuilt) text += " Not built yet: may only be switched off.";
+    if (option.option_class == OptionClass::kNotBuilt) {
+        const bool always_on = (option.flags & kAlwaysOn) != 0;
+        text += always_on ? " Not built yet: switching it off." : " Not built yet: may only be switched off.";
+    }
     return text;
 }
 

@@ -279,17 +279,22 @@ std::optional<std::string> Settings::unbuilt_request() const
 {
     for (const auto& [name, option] : state_->table.all()) {
         if (option.option_class != OptionClass::kNotBuilt || !is_set(name)) continue;
-        for (const std::string& given : texts(name)) {
+        auto values = texts(name);
+        if (is_negated(name)) values.emplace_back("0");
+        for (const std::string& given : values) {
             const auto truth = [](std::string_view text) {
                 return SettingValue{SettingValue::Kind::kText, std::string{text}}.as_bool();
             };
+            const bool may_be_off = (option.flags & kAlwaysOn) == 0;
             const bool off = option.type == OptionType::kBool
-                                 ? !truth(given) || (!option.fallback.empty() && truth(option.fallback))
+                                 ? truth(given) == truth(option.fallback.empty() ? "0" : option.fallback) ||
+                                       (may_be_off && !truth(given))
                                  : given == "0" || given == option.fallback;
             if (off || (!option.off.empty() && given == option.off)) continue;
-            return fmt::format("-{0}={1} asks for something that this version of Cairn cannot do yet. Remove it{2}.",
-                               name, (option.flags & kSensitive) != 0 ? "****" : given,
-                               option.type == OptionType::kBool ? fmt::format(", or say -{}=0", name) : std::string{});
+            return fmt::format(
+                "-{0}={1} asks for something that this version of Cairn cannot do yet. Remove it{2}.", name,
+                (option.flags & kSensitive) != 0 ? "****" : given,
+                option.type == OptionType::kBool && may_be_off ? fmt::format(", or say -{}=0", name) : std::string{});
         }
     }
     return std::nullopt;

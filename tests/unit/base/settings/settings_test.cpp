@@ -28,6 +28,7 @@ constexpr std::array kOptions = std::to_array<OptionSpec>({
     {"debug", OptionType::kText, "<category>", "", OptionCategory::kDebugTest, "Details.", kMultiple},
     {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "More.", kMultiple},
     {"listen", OptionType::kBool, "", "1", OptionCategory::kConnection, "Listen."},
+    {"dns", OptionType::kBool, "", "1", OptionCategory::kConnection, "Names.", kAlwaysOn, OptionClass::kNotBuilt},
     {"natpmp", OptionType::kBool, "", "0", OptionCategory::kConnection, "Map.", kNoFlags, OptionClass::kNotBuilt},
     {"port", OptionType::kInteger, "<port>", "", OptionCategory::kConnection, "Port.", kNetworkOnly},
     {"proxy", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "Proxy.", kNeedsValue},
@@ -540,6 +541,10 @@ TEST_F(SettingsTest, RefusesWhatIsNotBuiltUnlessItIsOff)
     EXPECT_EQ(request({"-natpmp=0", "-noprune"}), "");
     EXPECT_EQ(request({"-nonatpmp", "-prune=0"}), "");
     EXPECT_THAT(request({"-natpmp"}), HasSubstr("or say -natpmp=0"));
+    EXPECT_EQ(request({"-dns"}), "");
+    EXPECT_THAT(request({"-dns=0"}), StartsWith("-dns=0 asks for something that this version of Cairn cannot do yet. "
+                                                "Remove it."));
+    EXPECT_THAT(request({"-nodns"}), StartsWith("-dns=0"));
     EXPECT_THAT(request({"-prune=550"}), StartsWith("-prune=550 asks for something"));
 }
 
