@@ -90,8 +90,8 @@ TEST_P(ThreadPoolTest, AnEmptyBatchIsDoneAtOnce)
 
 TEST_P(ThreadPoolTest, SubmitsBeyondItsCapacityByWorking)
 {
+    std::atomic<int> runs{0};  // outlives the pool, which finishes what was submitted
     ThreadPool pool("pool", GetParam(), 2);
-    std::atomic<int> runs{0};
     for (int i = 0; i < 100; ++i) {
         pool.submit(1, 1, [&](std::size_t, std::size_t) {
             ++runs;
@@ -113,10 +113,10 @@ TEST(ThreadPool, ReleasesTheTaskWhenTheBatchIsDone)
 
 TEST(ThreadPool, CancelSkipsWhatHasNotBegun)
 {
-    ThreadPool pool("pool", 1);
     std::latch begun{1};
     std::latch release{1};
     std::atomic<int> runs{0};
+    ThreadPool pool("pool", 1);
     const auto batch = pool.submit(1000, 1, [&](std::size_t first, std::size_t) {
         ++runs;
         if (first == 0) {
