@@ -59,13 +59,19 @@ Json walletlock(const Call& call)
     return {};
 }
 
+Json getrecoveryphrase(const Call& call)
+{
+    return unwrap(call.wallet()->recovery_phrase());
+}
+
 }  // namespace
 
 std::span<const Entry> wallet_secret_methods()
 {
-    static constexpr std::array kTable{
-        Entry{"encryptwallet", encryptwallet}, Entry{"walletpassphrase", walletpassphrase},
-        Entry{"walletpassphrasechange", walletpassphrasechange}, Entry{"walletlock", walletlock}};
+    static constexpr std::array kTable{Entry{"encryptwallet", encryptwallet},
+                                       Entry{"walletpassphrase", walletpassphrase},
+                                       Entry{"walletpassphrasechange", walletpassphrasechange},
+                                       Entry{"walletlock", walletlock}, Entry{"getrecoveryphrase", getrecoveryphrase}};
     return kTable;
 }
 

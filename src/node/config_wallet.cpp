@@ -74,6 +74,7 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     if (auto read = read_fees(settings, wallet); !read) return std::unexpected(read.error());
     wallet.spend_unconfirmed_change = settings.boolean_or("spendzeroconfchange", wallet.spend_unconfirmed_change);
     wallet.replaceable = settings.boolean_or("walletrbf", wallet.replaceable);
+    wallet.allow_other_chains = settings.boolean_or("walletcrosschain", wallet.allow_other_chains);
     wallet.broadcast = settings.boolean_or("walletbroadcast", wallet.broadcast);
     wallet.confirmation_target =
         static_cast<int>(std::clamp<std::int64_t>(settings.integer_or("txconfirmtarget", 6), 1, 1008));

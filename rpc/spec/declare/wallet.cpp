@@ -118,6 +118,14 @@ std::vector<MethodSpec> secrets()
          "null",
          {"\"old one\" \"new one\""}},
         {"walletlock", kHere, {}, "Closes the wallet's private keys again.", "null", {""}},
+        {"getrecoveryphrase",
+         kHere,
+         {},
+         "The BIP39 words that all of the wallet's keys come from (BIP44, 49, 84, 86; no BIP39 passphrase): write them "
+         "down. "
+         "Whoever knows them can spend. An encrypted wallet must be open. Not a method of Bitcoin Core.",
+         "\"words\"",
+         {""}},
     };
 }
 
