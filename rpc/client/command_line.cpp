@@ -94,7 +94,8 @@ private:
     CommandOutcome execute()
     {
         check_one_command();
-        const RpcClient client(settings_);
+        const base::NodeClock clock;
+        const RpcClient client(settings_, clock);
         if (settings_.boolean_or("getinfo", false)) {
             if (!arguments_.empty()) throw std::runtime_error("-getinfo takes no arguments");
             return get_info(client, wants_colours());

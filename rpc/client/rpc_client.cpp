@@ -3,8 +3,9 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <thread>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include "rpc/spec/error.h"
@@ -150,7 +151,7 @@ Json RpcClient::call(const std::string& method, const Json& arguments, const std
     constexpr std::chrono::seconds kPause{1};
     const bool waits = settings_.boolean_or("rpcwait", false);
     const std::chrono::seconds limit(settings_.integer_or("rpcwaittimeout", 0));
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = clock_.steady_now();
     while (true) {
         try {
             Json reply = call_once(method, arguments, wallet);
@@ -160,11 +161,12 @@ Json RpcClient::call(const std::string& method, const Json& arguments, const std
             throw ConnectionFailed("server in warmup");
         } catch (const ConnectionFailed& failure) {
             if (!waits) throw;
-            if (limit.count() > 0 && std::chrono::steady_clock::now() - begin >= limit) {
+            if (limit.count() > 0 && clock_.steady_now() - begin >= limit) {
                 throw ConnectionFailed(std::string("timeout on transient error: ") + failure.what());
             }
         }
-        std::this_thread::sleep_for(kPause);
+        boost::asio::io_context io;
+        boost::asio::steady_timer(io, kPause).wait();
     }
 }
 

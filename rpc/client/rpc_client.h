@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/clock.h"
 #include "base/settings/settings.h"
 #include "rpc/client/http_client.h"
 #include "rpc/spec/json.h"
@@ -19,7 +20,7 @@ public:
 
 class RpcClient {
 public:
-    explicit RpcClient(const base::Settings& settings) : settings_(settings) {}
+    RpcClient(const base::Settings& settings, const base::Clock& clock) : settings_(settings), clock_(clock) {}
 
     /// The answer object: result, or error. Waits for the node with -rpcwait. Throws std::runtime_error (also
     /// ConnectionFailed) with the text to show.
@@ -34,6 +35,7 @@ private:
     [[noreturn]] void refuse_credentials(bool with_password, bool with_cookie) const;
 
     const base::Settings& settings_;
+    const base::Clock& clock_;
 };
 
 }  // namespace cairn::rpc

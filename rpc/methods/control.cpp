@@ -1,7 +1,8 @@
 // The process.
 
 #include <array>
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
 #include "rpc/methods/dispatcher.h"
 #include "rpc/methods/tables.h"
@@ -26,7 +27,11 @@ Json stop(const Call& call)
     call.control().stop();
     const Json& wait = call["wait"];
     // For tests: the answer comes that much later.
-    if (wait.is_number()) std::this_thread::sleep_for(std::chrono::milliseconds(wait.as_int<int>()));
+    if (wait.is_number()) {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable().wait_for(lock, std::chrono::milliseconds(wait.as_int<int>()), [] { return false; });
+    }
     return "Cairn stopping";
 }
 
