@@ -202,7 +202,7 @@ TEST_F(ChainMethods, scantxoutset)
     const Json found = answer("scantxoutset", "[\"start\",[\"raw(51)\"]]");
     EXPECT_TRUE(found["success"].as_bool());
     EXPECT_EQ(found["unspents"].size(), 102U);
-    EXPECT_EQ(found["total_amount"].write(), "5100.00000000");
+    EXPECT_EQ(found["total_amount"].write(), "5099.99999000");
     EXPECT_EQ(found["unspents"][0]["scriptPubKey"].as_string(), "51");
     EXPECT_EQ(node.call("scantxoutset", "[\"status\"]"), "null");
     EXPECT_EQ(node.call("scantxoutset", "[\"abort\"]"), "false");

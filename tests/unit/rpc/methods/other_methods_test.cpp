@@ -23,6 +23,14 @@ protected:
     }
     static std::string quoted(const std::string& text) { return "[\"" + text + "\"]"; }
 
+    static api::SubmitOutcome rejected(const std::string& reason, const std::string& detail)
+    {
+        api::SubmitOutcome outcome;
+        outcome.reason = reason;
+        outcome.detail = detail;
+        return outcome;
+    }
+
     FakeNode node;
     const std::string unknown = std::string(64, 'f');
 };
@@ -88,7 +96,7 @@ TEST_F(Methods, sendrawtransaction)
 TEST_F(Methods, sendrawtransaction_refused)
 {
     const std::string hex = to_hex(spend()->raw);
-    node.mempool.next_outcome = {api::SubmitStatus::kRejected, "min relay fee not met", "min relay fee not met, 1 < 2"};
+    node.mempool.next_outcome = rejected("min relay fee not met", "min relay fee not met, 1 < 2");
     EXPECT_EQ(node.call("sendrawtransaction", quoted(hex)), "-26 min relay fee not met, 1 < 2");
     node.mempool.next_outcome.reason = "max-fee-exceeded";
     EXPECT_EQ(node.call("sendrawtransaction", quoted(hex)),
@@ -115,7 +123,7 @@ TEST_F(Methods, testmempoolaccept)
     EXPECT_EQ(accepted["fees"]["base"].write(), "0.00001000");
     EXPECT_EQ(answer("testmempoolaccept", "[[\"" + hex + "\"],0.00001]")[0]["reject-reason"].as_string(),
               "max-fee-exceeded");
-    node.mempool.next_outcome = {api::SubmitStatus::kRejected, "dust", "dust, x"};
+    node.mempool.next_outcome = rejected("dust", "dust, x");
     EXPECT_EQ(answer("testmempoolaccept", "[[\"" + hex + "\"]]")[0]["reject-details"].as_string(), "dust, x");
     node.mempool.next_outcome.status = api::SubmitStatus::kMissingInputs;
     EXPECT_EQ(answer("testmempoolaccept", "[[\"" + hex + "\"]]")[0]["reject-reason"].as_string(), "missing-inputs");
