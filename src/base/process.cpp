@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -192,7 +193,16 @@ void run_command(const std::string& command)
         std::string text = command;
         char* const arguments[] = {shell.data(), flag.data(), text.data(), nullptr};
         pid_t child = 0;
-        int status = ::posix_spawn(&child, shell.c_str(), nullptr, nullptr, arguments, environ);
+        // SIGPIPE is ignored here; programs expect to die of it.
+        posix_spawnattr_t attributes;
+        ::posix_spawnattr_init(&attributes);
+        sigset_t defaults;
+        sigemptyset(&defaults);
+        sigaddset(&defaults, SIGPIPE);
+        ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+        int status = ::posix_spawn(&child, shell.c_str(), nullptr, &attributes, arguments, environ);
+        ::posix_spawnattr_destroy(&attributes);
         if (status == 0) {
             while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
             }

@@ -354,6 +354,7 @@ std::filesystem::path Settings::resolve(const std::filesystem::path& path, bool 
 
 std::vector<std::string> Settings::persistent_list(std::string_view name) const
 {
+    const std::lock_guard lock(state_->mutex);
     std::vector<std::string> result;
     const auto found = state_->sources.persistent.find(name);
     if (found == state_->sources.persistent.end()) return result;
@@ -363,9 +364,10 @@ std::vector<std::string> Settings::persistent_list(std::string_view name) const
 
 void Settings::set_persistent_list(std::string_view name, const std::vector<std::string>& values)
 {
+    const auto file = path_or("settings", state_->names.settings_file);
+    const std::lock_guard lock(state_->mutex);
     state_->settings_file.set_list(std::string{name}, values);
     state_->sources.persistent = state_->settings_file.values();
-    const auto file = path_or("settings", state_->names.settings_file);
     if (!file.empty()) state_->settings_file.write(state_->files, below(state_->network_folder, file));
 }
 

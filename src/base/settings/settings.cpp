@@ -136,6 +136,7 @@ MergeQuery Settings::State::query(std::string_view name) const
 
 std::optional<SettingValue> Settings::value(std::string_view name) const
 {
+    const std::lock_guard lock(state_->mutex);
     return merged_value(state_->sources, state_->query(name));
 }
 
@@ -188,6 +189,7 @@ bool Settings::boolean_or(std::string_view name, bool fallback) const
 
 std::vector<std::string> Settings::texts(std::string_view name) const
 {
+    const std::lock_guard lock(state_->mutex);
     std::vector<std::string> result;
     for (const SettingValue& each : merged_list(state_->sources, state_->query(name))) result.push_back(each.as_text());
     return result;

@@ -5,7 +5,7 @@
 // the command line the last value counts, in a configuration file the first. -noname is name=0 and drops what stood
 // before it in the same place. Error texts are Bitcoin Core's.
 //
-// Filled by one thread at start, then only read, by any thread; but for the settings file's values (set_persistent).
+// Filled by one thread at start, then read by any; set_persistent_list may be called by any at any time.
 
 #include <cstdint>
 #include <expected>

@@ -1,6 +1,7 @@
 #pragma once
 // What Settings keeps; shared by the files that implement it.
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct Settings::State {
                                                        const OptionSpec& option);
     std::expected<void, std::string> take_argument(std::string_view argument);
     MergeQuery query(std::string_view name) const;
+
+    // For set_persistent_list, which may come while others read.
+    mutable std::mutex mutex;
 
     const OptionTable& table;
     const ProgramNames names;
