@@ -121,7 +121,7 @@ struct BlockResult {
 /// What the mempool found: Bitcoin Core's TxValidationResult, as far as it matters to whom sent it.
 enum class TxVerdict : std::uint8_t {
     kAccepted,
-    kAlreadyKnown,       // in the mempool
+    kAlreadyKnown,       // in the mempool, or in conflict with what is: remembered by wtxid
     kInvalid,            // consensus, policy, or conflict: remembered by wtxid
     kInputsNotStandard,  // remembered by txid as well
     kWitnessStripped,    // not remembered

@@ -23,6 +23,8 @@ void BlockDownload::maintain(Peer& peer)
         return kMaxBlocksInFlightPerPeer - std::min(peer.download.in_flight.size(), kMaxBlocksInFlightPerPeer);
     };
     if (budget() == 0) return;
+    // Looking through the window costs something: not for every single block that arrives.
+    if (!context_.ticking && peer.download.in_flight.size() > kRefillBlocksAt) return;
     update_availability(context_, peer);
     if (!silent_.empty()) ask(peer, take_over(peer, budget()));
     const Choice choice = choose(peer, budget());

@@ -228,11 +228,18 @@ bool ConnectionManager::connect_to(const std::string& name, ConnectionType type)
     return true;
 }
 
-void ConnectionManager::try_manual(std::deque<ManualTarget>& targets, Duration retry)
+int ConnectionManager::manual_count() const
+{
+    const auto attempted = std::ranges::count_if(
+        attempts_, [](const auto& entry) { return entry.second.type == ConnectionType::kManual; });
+    return count(ConnectionType::kManual) + static_cast<int>(attempted);
+}
+
+void ConnectionManager::try_manual(std::deque<ManualTarget>& targets, Duration retry, int limit)
 {
     for (ManualTarget& target : targets) {
-        if (context_.now < target.next_try || find_by_name(target.name) != nullptr || is_attempted(target.name))
-            continue;
+        if (context_.now < target.next_try || manual_count() >= limit) continue;
+        if (find_by_name(target.name) != nullptr || is_attempted(target.name)) continue;
         target.next_try = context_.now + retry;
         connect_to(target.name, ConnectionType::kManual);
     }

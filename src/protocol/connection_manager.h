@@ -55,7 +55,8 @@ private:
     bool is_attempted(const std::string& name) const;
     void begin(Attempt attempt);
 
-    void try_manual(std::deque<ManualTarget>& targets, Duration retry);
+    void try_manual(std::deque<ManualTarget>& targets, Duration retry, int limit);
+    int manual_count() const;
     void query_seeds();
     void try_seed_node(int full_outbound);
     void open_automatic();
@@ -88,6 +89,7 @@ private:
     Time next_dns_{};
     Time next_stale_check_{};
     Time next_extra_check_{};
+    Time next_save_{};
     bool try_extra_full_ = false;
     bool extra_block_relay_ = false;
 };

@@ -1,6 +1,7 @@
 // The automatic half of ConnectionManager: seeds, outbound connections of each kind, and their turnover.
 
 #include <algorithm>
+#include <limits>
 
 #include "protocol/connection_manager.h"
 
@@ -21,6 +22,7 @@ void ConnectionManager::start()
     started_at_ = now;
     next_feeler_ = now + context_.random.exponential(kFeelerInterval);
     next_extra_block_relay_ = now + context_.random.exponential(kExtraBlockRelayInterval);
+    next_save_ = now + kSaveAddressesInterval;
     next_extra_check_ = now + kExtraPeerCheckInterval;
     next_stale_check_ = now + kStaleTipCheckInterval;
     // With addresses of our own, seeds are only asked when these lead nowhere.
@@ -35,8 +37,12 @@ void ConnectionManager::tick(bool anything_in_flight, Time last_tip_update)
     if (!started_ || context_.stopped || context_.now < next_round_) return;
     next_round_ = context_.now + kConnectInterval;
     if (!context_.network_active) return;
-    try_manual(connect_, kConnectRetry);
-    try_manual(added_, kManualRetryInterval);
+    if (context_.now >= next_save_) {
+        next_save_ = context_.now + kSaveAddressesInterval;
+        context_.act(Save{Save::What::kAddresses});
+    }
+    try_manual(connect_, kConnectRetry, std::numeric_limits<int>::max());
+    try_manual(added_, kManualRetryInterval, kMaxManual);
     if (!context_.options.connect_given) {
         query_seeds();
         open_automatic();

@@ -35,6 +35,7 @@ struct Context {
     std::map<Endpoint, int> local_addresses;  // with their scores
     bool network_active = true;
     bool stopped = false;
+    bool ticking = false;  // the input under way is the clock's
     /// Bytes sent to peers in the current day of -maxuploadtarget.
     std::uint64_t cycle_bytes = 0;
     Time cycle_start{};

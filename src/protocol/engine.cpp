@@ -58,7 +58,9 @@ void Engine::tick(Time now)
     s.download.find_silent();
     s.tx_relay.retry_unbroadcast();
     if (s.context.bans.sweep(now)) s.context.act(Save{Save::What::kBans});
+    s.context.ticking = true;
     for (const auto& [id, peer] : s.context.peers) s.work_on(*peer);
+    s.context.ticking = false;
 }
 
 std::optional<PeerId> Engine::on_accepted(const NewConnection& connection, Time now)

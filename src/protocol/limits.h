@@ -25,7 +25,6 @@ inline constexpr std::size_t kMaxGetBlocksAnswer = 500;
 inline constexpr std::size_t kMaxBlocksToAnnounce = 8;
 inline constexpr std::size_t kMaxNotFound = 5000 + 16;   // longer ones are ignored
 inline constexpr std::size_t kMaxAddressLengthV2 = 512;  // BIP155
-inline constexpr std::size_t kMaxFilterAddSize = 520;
 
 // Handshake and liveness.
 inline constexpr std::int32_t kProtocolVersion = 70016;
@@ -39,7 +38,7 @@ inline constexpr int kDefaultMaxConnections = 125;
 inline constexpr int kMaxFullOutbound = 8;
 inline constexpr int kMaxBlockRelayOutbound = 2;
 inline constexpr int kMaxFeelers = 1;
-inline constexpr int kMaxManual = 8;
+inline constexpr int kMaxManual = 8;  // connections to added nodes at a time; further ones wait
 inline constexpr Duration kFeelerInterval = 2min;
 inline constexpr Duration kExtraBlockRelayInterval = 5min;
 inline constexpr Duration kConnectInterval = 500ms;  // between two attempts of the connection manager
@@ -48,7 +47,6 @@ inline constexpr Duration kSeedNodeInterval = 10s;
 inline constexpr Duration kDnsSeedDelay = 11s;
 inline constexpr int kEnoughAddresses = 1000;  // with so many known, DNS seeds wait five minutes
 inline constexpr Duration kDnsSeedDelayManyAddresses = 5min;
-inline constexpr std::size_t kMaxAnchors = 2;
 
 // Misbehaviour.
 inline constexpr std::size_t kDiscouragedFilterSize = 50'000;
@@ -67,6 +65,7 @@ inline constexpr int kAntiDosWorkBlocks = 144;
 // Block download.
 inline constexpr int kBlockWindow = 1024;
 inline constexpr std::size_t kMaxBlocksInFlightPerPeer = 16;
+inline constexpr std::size_t kRefillBlocksAt = 8;  // ours: with more in flight, asking on waits for the next tick
 inline constexpr std::size_t kMaxRequestersPerBlock = 2;  // ours: the first asked, and one that takes over
 inline constexpr Duration kStallingTimeout = 2s;
 inline constexpr Duration kStallingTimeoutMax = 64s;
@@ -84,7 +83,6 @@ inline constexpr std::size_t kMaxBlockSources = 4096;  // ours: peers remembered
 // Serving.
 inline constexpr Duration kStaleRelayAge = 30 * 24h;
 inline constexpr Duration kHistoricalBlockAge = 7 * 24h;
-inline constexpr std::size_t kMaxPendingReads = 1;  // ours: per peer, blocks being read from disk
 
 // Outbound turnover.
 inline constexpr Duration kStaleTipCheckInterval = 10min;
@@ -124,6 +122,7 @@ inline constexpr Duration kLocalAddressInterval = 24h;
 inline constexpr Duration kAddressInterval = 30s;
 inline constexpr Duration kAddressRotation = 24h;
 inline constexpr std::size_t kKnownAddresses = 5000;
+inline constexpr Duration kSaveAddressesInterval = 15min;
 inline constexpr Duration kAddressCacheLifetime = 21h;
 inline constexpr Duration kAddressCacheSpread = 6h;
 inline constexpr std::size_t kMaxAddressCaches = 64;  // ours: sockets times networks for which an answer is kept

@@ -60,7 +60,7 @@ struct HeaderState {
     HeaderHandle best_sent;
     bool sync_started = false;
     bool caught_up = false;  // it told us of its last header
-    Time sync_timeout{};  // kFarFuture: none
+    Time sync_timeout{};     // kFarFuture: none
     Time last_getheaders{};
     bool inv_triggered_getheaders = false;
     std::unique_ptr<HeaderPresync> presync;

@@ -154,7 +154,6 @@ void TxDownload::on_rejected(PeerId peer, const TransactionRef& transaction, TxV
             return;
         case TxVerdict::kAccepted:
         case TxVerdict::kNotProcessed:
-        case TxVerdict::kAlreadyKnown:
             forget(tx);
             break;
         case TxVerdict::kWitnessStripped:
@@ -168,6 +167,7 @@ void TxDownload::on_rejected(PeerId peer, const TransactionRef& transaction, TxV
             rejects_.insert(tx.txid.value);
             requests_.forget(tx.txid.value);
             [[fallthrough]];
+        case TxVerdict::kAlreadyKnown:
         case TxVerdict::kInvalid:
             rejects_.insert(tx.wtxid.value);
             requests_.forget(tx.wtxid.value);

@@ -141,6 +141,27 @@ TEST(Connections, AddedNodesAreTriedAgainEveryMinute)
     EXPECT_FALSE(bench.engine.remove_node("30.1.0.1:18444"));
 }
 
+TEST(Connections, AddedNodesAtAndOverTheirLimit)
+{
+    PeerBench bench;
+    for (int i = 1; i <= kMaxManual + 1; ++i) bench.engine.add_node("30." + std::to_string(i) + ".0.1:18444");
+    bench.pass(1s);
+    ASSERT_EQ(bench.connects.size(), static_cast<std::size_t>(kMaxManual));
+    bench.engine.on_connect_failed(bench.connects[0].attempt, false, bench.now);  // makes room for the one that waits
+    bench.pass(1s);
+    EXPECT_EQ(bench.connects.size(), static_cast<std::size_t>(kMaxManual) + 1);
+}
+
+TEST(Connections, AddressesAreSavedEveryQuarterOfAnHour)
+{
+    SimNetwork net(1);
+    SimNode& node = net.add_node();
+    net.run_for(15min - 1s);
+    EXPECT_TRUE(node.saves.empty());
+    net.run_for(2s);
+    EXPECT_EQ(node.saves, std::vector{Save::What::kAddresses});
+}
+
 TEST(Connections, NamesAreLeftToTheShell)
 {
     PeerBench bench;

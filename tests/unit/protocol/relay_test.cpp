@@ -153,6 +153,21 @@ TEST(Relay, WhatWasRejectedIsNotAskedForAgainUntilTheTipChanges)
     EXPECT_EQ(asked(peer, tx->wtxid.value), 1u);
 }
 
+TEST(Relay, ConflictsAreRemembered)
+{
+    PeerBench bench;
+    bench.answer = false;
+    auto* peer = bench.dial(ConnectionType::kManual);
+    bench.handshake(peer);
+    const TransactionRef tx = make_spend(coin(1), 0, 1);
+    bench.send(peer, message::kTx, tx->raw);
+    bench.engine.on_transaction_result(peer->id, tx->wtxid, {TxVerdict::kAlreadyKnown, "txn-mempool-conflict"},
+                                       bench.now);
+    bench.inv(peer, InvType::kWtx, tx->wtxid.value);
+    bench.pass(5s);
+    EXPECT_EQ(asked(peer, tx->wtxid.value), 0u);
+}
+
 TEST(Relay, OrphansAreTriedAgainWhenTheParentComes)
 {
     PeerBench bench;
