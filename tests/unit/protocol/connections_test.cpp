@@ -392,9 +392,15 @@ TEST(Addresses, GetAddrIsAnsweredOnceFromACacheToInboundOnly)
     const auto first = ask(1);
     EXPECT_GT(first.size(), 10u);
     EXPECT_LE(first.size(), all * kMaxAddressPercent / 100 + 1);
-    EXPECT_EQ(first, ask(2));  // the same for all who ask in a day
+    // The same for all who ask in a day, but for the filter of known addresses, which errs once in a thousand.
+    const auto second = ask(2);
+    std::vector<Endpoint> different;
+    std::ranges::set_symmetric_difference(first, second, std::back_inserter(different));
+    EXPECT_LE(different.size(), 4u);
     bench.now += 28h;
-    EXPECT_NE(first, ask(3));
+    different.clear();
+    std::ranges::set_symmetric_difference(first, ask(3), std::back_inserter(different));
+    EXPECT_GT(different.size(), first.size() / 2);
     auto* outbound = bench.dial(ConnectionType::kManual);
     bench.handshake(outbound);
     bench.send(outbound, message::kGetAddr);
