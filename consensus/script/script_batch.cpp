@@ -1,13 +1,14 @@
 #include "consensus/script/script_batch.h"
 
 #include <cassert>
+#include <utility>
 
 #include "consensus/script/interpreter.h"
 
 namespace cairn::consensus {
 
 ScriptBatch::ScriptBatch(BlockRef block, std::shared_ptr<const SpentOutputs> spent, ScriptFlags flags)
-    : owner_(block), spent_(std::move(spent)), flags_(flags)
+    : spent_(std::move(spent)), flags_(flags)
 {
     checks_.reserve(spent_->size());
     transactions_.reserve(block->transactions.size());
@@ -15,14 +16,16 @@ ScriptBatch::ScriptBatch(BlockRef block, std::shared_ptr<const SpentOutputs> spe
     for (std::uint32_t i = 0; i < block->transactions.size(); ++i) {
         if (!block->transactions[i].is_coinbase()) add(block->transactions[i], i, next_spent);
     }
+    owner_ = std::move(block);
     assert(next_spent == spent_->size());
 }
 
 ScriptBatch::ScriptBatch(TransactionRef transaction, std::shared_ptr<const SpentOutputs> spent, ScriptFlags flags)
-    : owner_(transaction), spent_(std::move(spent)), flags_(flags)
+    : spent_(std::move(spent)), flags_(flags)
 {
     std::uint32_t next_spent = 0;
     add(*transaction, 0, next_spent);
+    owner_ = std::move(transaction);
     assert(next_spent == spent_->size());
 }
 

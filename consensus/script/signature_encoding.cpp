@@ -33,7 +33,8 @@ bool is_der_signature(ByteSpan signature)
     ByteSpan rest = signature.first(signature.size() - 1);
     if (rest[0] != std::byte{0x30} || std::to_integer<std::size_t>(rest[1]) != rest.size() - 2) return false;
     rest = rest.subspan(2);
-    return take_integer(rest) && take_integer(rest) && rest.empty();
+    const bool has_r = take_integer(rest);
+    return has_r && take_integer(rest) && rest.empty();
 }
 
 ScriptError check_signature_encoding(ByteSpan signature, ScriptFlags flags)
