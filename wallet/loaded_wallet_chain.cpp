@@ -318,12 +318,16 @@ std::optional<std::string> LoadedWallet::follow()
         const std::lock_guard guard{subscription_mutex_};
         subscription_ = around().events.subscribe("wallet", *this);
     }
+    {
+        // As many scripts as the keypool asks for, before blocks are searched for them.
+        const Lock lock{mutex_};
+        descriptors_.top_up(*database_, vault_);
+    }
     if (auto error = catch_up_at_start()) return error;
     const Lock lock{mutex_};
     Database::Transaction transaction{*database_};
     refresh_mempool_states();
     write_best_block();
-    if (!vault_.is_locked()) descriptors_.top_up(*database_, vault_);
     transaction.commit();
     schedule_resubmission();
     return std::nullopt;

@@ -209,7 +209,6 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         if (auto error = need_unlocked()) return std::unexpected(*error);
         const auto rate = choose_rate(request.fee, result.fee_reason);
         if (!rate) return std::unexpected(rate.error());
-        Database::Transaction writes{*database_};
         auto plan = plan_payment(request);
         if (!plan) return std::unexpected(plan.error());
         plan->rate = *rate;
@@ -220,7 +219,6 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         transaction = *signed_one;
         // On the disk before anybody else hears of it.
         commit(transaction, request);
-        writes.commit();
     }
     if (shared_.settings.broadcast) {
         const auto outcome = around().mempool.submit(transaction, {.max_fee = std::nullopt, .relay = true});
