@@ -33,8 +33,9 @@ public:
 
     /// Asks the node to stop in order; returns at once.
     virtual void stop() = 0;
-    /// In node time (-mocktime, setmocktime move it).
+    /// Real time, which mocking does not move.
     virtual std::chrono::seconds uptime() const = 0;
+    /// In node time (-mocktime, setmocktime move it).
     virtual std::chrono::system_clock::time_point now() const = 0;
     virtual std::string log_path() const = 0;
 

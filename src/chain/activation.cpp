@@ -107,8 +107,9 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
 void Activation::publish(const BlockNode& tip)
 {
     update_warnings(tip);
+    // Before the tip is told of: who hears of a recent tip must not still be told that the node is downloading.
+    update_initial_download(&tip);
     context_.published.set(&tip);
-    update_initial_download();
 }
 
 void Activation::publish_tip_changed(const BlockNode& tip, const BlockNode* before)
@@ -124,10 +125,9 @@ void Activation::publish_tip_changed(const BlockNode& tip, const BlockNode* befo
     publish_fact(changed);
 }
 
-void Activation::update_initial_download()
+void Activation::update_initial_download(const BlockNode* tip)
 {
     if (!context_.initial_download.load(std::memory_order_relaxed) || context_.importing.load()) return;
-    const BlockNode* tip = context_.published.get();
     if (tip == nullptr || tip->chain_work() < context_.minimum_chain_work) return;
     if (tip->time() < context_.now() - context_.options.max_tip_age.count()) return;
     base::log_info("Leaving InitialBlockDownload (latching to false)");
@@ -238,7 +238,7 @@ void Activation::restore_tip(const BlockNode& node)
 {
     context_.state.tip = &node;
     context_.published.set(&node);
-    update_initial_download();
+    update_initial_download(context_.published.get());
 }
 
 void Activation::flush_if_due()

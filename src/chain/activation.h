@@ -51,7 +51,8 @@ public:
     Flusher& flusher() { return flusher_; }
     /// Any thread.
     std::vector<std::string> warnings() const;
-    void update_initial_download();
+    /// Latches to false once `tip` (the published one, or the one about to be) is recent and has work enough.
+    void update_initial_download(const BlockNode* tip);
 
 private:
     struct Waiting {

@@ -197,7 +197,7 @@ void ValidationThread::import(bool reindexing, const std::function<void()>& on_r
 void ValidationThread::end_import()
 {
     context_.importing.store(false);
-    activation_.update_initial_download();
+    activation_.update_initial_download(context_.published.get());
 }
 
 }  // namespace cairn::chain

@@ -6,11 +6,6 @@ namespace cairn::services {
 
 namespace {
 
-std::chrono::seconds seconds_of(const base::Clock& clock)
-{
-    return std::chrono::seconds{base::unix_seconds(clock.now())};
-}
-
 std::unexpected<api::Error> regtest_only(const std::string& what)
 {
     return std::unexpected(api::Error{api::ErrorCode::kMisc, what + " is for regression testing (-regtest mode) only"});
@@ -18,7 +13,7 @@ std::unexpected<api::Error> regtest_only(const std::string& what)
 
 }  // namespace
 
-ControlService::ControlService(Parts parts) : parts_(std::move(parts)), started_(seconds_of(parts_.clock)) {}
+ControlService::ControlService(Parts parts) : parts_(std::move(parts)), started_(parts_.clock.steady_now()) {}
 
 void ControlService::stop()
 {
@@ -27,7 +22,7 @@ void ControlService::stop()
 
 std::chrono::seconds ControlService::uptime() const
 {
-    return seconds_of(parts_.clock) - started_;
+    return std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.steady_now() - started_);
 }
 
 std::chrono::system_clock::time_point ControlService::now() const

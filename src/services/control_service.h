@@ -46,7 +46,7 @@ public:
 
 private:
     Parts parts_;
-    const std::chrono::seconds started_;
+    const base::SteadyTime started_;
 };
 
 }  // namespace cairn::services
