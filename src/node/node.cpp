@@ -1,5 +1,7 @@
 #include "node/node.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/log.h"
@@ -126,6 +128,7 @@ Started Node::Parts::start_base()
         pid_file = std::make_unique<PidFile>(files, settings.resolve(settings.path_or("pid", "cairnd.pid")));
     }
     if (!notice().empty()) base::log_warning("{}", notice());
+    signing = std::make_unique<crypto::SigningContext>(random_bytes(random));
     scheduler = std::make_unique<base::Scheduler>(clock, base::Scheduler::Run::kOwnThread, failure_handler());
     events = std::make_unique<events::EventBus>(events::EventBus::Delivery::kThreads, failure_handler());
     return {};
@@ -235,6 +238,9 @@ Started Node::Parts::start_peers()
     context.addresses = address_format(params.network);
     context.clock = &clock;
     context.random = &random;
+    context.signing = signing.get();
+    const auto deprecated = settings.texts("deprecatedrpc");
+    context.warnings_as_text = std::ranges::find(deprecated, "warnings") != deprecated.end();
     dispatcher.begin(context);
     return {};
 }

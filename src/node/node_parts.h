@@ -15,6 +15,7 @@
 #include "base/shutdown.h"
 #include "chain/chain_manager.h"
 #include "consensus/script/signature_verifier.h"
+#include "crypto/signing_context.h"
 #include "events/event_bus.h"
 #include "mempool/signature_cache.h"
 #include "node/data_lock.h"
@@ -60,6 +61,7 @@ struct Node::Parts {
     std::unique_ptr<PidFile> pid_file;
     consensus::Params params;
     protocol::NetworkInfo network;
+    std::unique_ptr<crypto::SigningContext> signing;
     std::unique_ptr<base::Scheduler> scheduler;
     std::unique_ptr<events::EventBus> events;
 
