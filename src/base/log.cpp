@@ -84,7 +84,12 @@ void append_escaped(std::string& out, std::string_view text)
 // The function's name without what the compiler adds: return type, namespaces, parameters.
 std::string_view short_function(std::string_view function)
 {
-    const std::size_t end = std::min(function.find('('), function.size());
+    // "(anonymous namespace)" is Clang's; the parameters begin at the first other parenthesis.
+    std::size_t end = function.find('(');
+    while (end != std::string_view::npos && function.substr(end).starts_with("(anonymous")) {
+        end = function.find('(', end + 1);
+    }
+    end = std::min(end, function.size());
     const std::string_view head = function.substr(0, end);
     const std::size_t begin = head.find_last_of(" :");
     return begin == std::string_view::npos ? head : head.substr(begin + 1);

@@ -63,7 +63,9 @@ void log_start(const base::Settings& settings)
             base::log_info("{}", note.text);
         }
     }
-    for (const auto& option : settings.options_without_meaning()) base::log_info("{}", option);
+    for (const auto& option : settings.options_without_meaning()) {
+        base::log_info("The option -{} has no effect in this program", option);
+    }
 }
 
 /// What is wrong with the settings as a whole.
@@ -71,7 +73,7 @@ Started check_settings(const base::Settings& settings)
 {
     std::string errors;
     for (const auto& option : settings.ignored_network_options()) {
-        errors += fmt::format("Config setting for {} only applied on {} network when in [{}] section.\n", option,
+        errors += fmt::format("Config setting for -{} only applied on {} network when in [{}] section.\n", option,
                               settings.chain(), settings.chain());
     }
     if (!errors.empty()) return std::unexpected(errors);

@@ -60,8 +60,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kNoFlags, OptionClass::kNotBuilt},
     {"walletrbf", OptionType::kBool, "", "1", OptionCategory::kWallet, "Signal that payments may be replaced."},
     {"walletrejectlongchains", OptionType::kBool, "", "1", OptionCategory::kWallet,
-     "Refuse to build on more unconfirmed transactions than the mempool takes.", kDebugOnly,
-     OptionClass::kWithoutMeaning},
+     "Refuse to build on more unconfirmed transactions than the mempool takes.", kDebugOnly},
 });
 
 }  // namespace
