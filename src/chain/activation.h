@@ -94,7 +94,7 @@ private:
 };
 
 /// How much of all transactions the block's chain holds, from 0 to 1, guessed from what is known of the network.
-double verification_progress(const BlockNode& node, const BlockNode& best_header, const consensus::Params& params,
-                             std::int64_t now);
+double verification_progress(  // floating: a fraction
+    const BlockNode& node, const BlockNode& best_header, const consensus::Params& params, std::int64_t now);
 
 }  // namespace cairn::chain

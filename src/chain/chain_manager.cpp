@@ -221,7 +221,7 @@ const BlockHash& ChainManager::assume_valid() const
     return impl_->live().context.assume_valid;
 }
 
-double ChainManager::verification_progress(const BlockNode& node) const
+double ChainManager::verification_progress(const BlockNode& node) const  // floating: a fraction
 {
     return chain::verification_progress(node, *impl_->tree.best_header(), params(), impl_->live().context.now());
 }

@@ -131,7 +131,7 @@ public:
     const ChainWork& minimum_chain_work() const;
     const BlockHash& assume_valid() const;
     /// How much of the chain's transactions up to now the block covers, from 0 to 1. For display.
-    double verification_progress(const BlockNode& node) const;
+    double verification_progress(const BlockNode& node) const;  // floating: a fraction
     /// Every end of a branch, most work first.
     std::vector<TipInfo> chain_tips() const;
     /// Problems the owner should know of, one line each.

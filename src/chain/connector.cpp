@@ -49,7 +49,6 @@ std::optional<Rejection> check_scripts(const std::shared_ptr<const consensus::Sc
 bool Connector::has_room() const
 {
     if (window_.empty()) return true;
-    if (!context_.initial_download.load(std::memory_order_relaxed)) return false;
     return window_.size() < kMaxBlocks && bytes_ < context_.window_limit;
 }
 

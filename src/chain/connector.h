@@ -35,7 +35,7 @@ public:
     /// The block on which the next is connected.
     const BlockNode* end() const { return window_.empty() ? context_.state.tip : window_.back().node; }
     bool empty() const { return window_.empty(); }
-    /// At the tip one block at a time goes through; while catching up, as many as the window holds.
+    /// While catching up, as many blocks are under way as the window holds; at the tip there is only one.
     bool has_room() const;
 
     /// Connects `node`, whose parent is end(). Where that fails, waits for those before it, and if they hold tells the

@@ -18,7 +18,7 @@ struct TransactionRate {
     Network network;
     std::int64_t time;
     std::uint64_t transactions;
-    double per_second;
+    double per_second;  // floating: a rate
 };
 
 /// Bitcoin Core 31's figures.
@@ -54,19 +54,20 @@ std::string utc(std::int64_t seconds)
 
 }  // namespace
 
-double verification_progress(const BlockNode& node, const BlockNode& best_header, const consensus::Params& params,
-                             std::int64_t now)
+double verification_progress(  // floating: a fraction
+    const BlockNode& node, const BlockNode& best_header, const consensus::Params& params, std::int64_t now)
 {
-    const auto counted = static_cast<double>(node.chain_transaction_count());
+    const auto counted = static_cast<double>(node.chain_transaction_count());  // floating: a count
     if (counted == 0) return 0;
     const TransactionRate rate = rate_of(params);
     constexpr std::int64_t kRecent = 2 * 60 * 60;
     std::int64_t time = node.time();
     // Near the end, heights say better than a miner's clock how far it is.
     if (std::abs(now - time) <= kRecent) time = now - (best_header.height() - node.height()) * params.target_spacing;
-    double total = counted + static_cast<double>(now - time) * rate.per_second;
+    double total = counted + static_cast<double>(now - time) * rate.per_second;  // floating: a count
     if (node.chain_transaction_count() <= rate.transactions) {
-        total = static_cast<double>(rate.transactions) + static_cast<double>(now - rate.time) * rate.per_second;
+        const auto since = static_cast<double>(now - rate.time);                   // floating: seconds
+        total = static_cast<double>(rate.transactions) + since * rate.per_second;  // floating: a count
     }
     return total <= 0 ? 1.0 : std::min(counted / total, 1.0);
 }
@@ -80,7 +81,7 @@ void Activation::log_tip(const BlockNode& tip) const
         tip.hash().to_hex(), tip.height(), static_cast<std::uint32_t>(tip.version()),
         std::log2(tip.chain_work().to_double()), tip.chain_transaction_count(), utc(tip.time()),
         verification_progress(tip, *context_.tree.best_header(), context_.params, context_.now()),
-        static_cast<double>(coins.memory()) / (1 << 20), coins.size());
+        static_cast<double>(coins.memory()) / (1 << 20), coins.size());  // floating: MiB
 }
 
 void Activation::update_warnings(const BlockNode& tip)

@@ -97,6 +97,7 @@ TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
         crashing.files->disarm();
         crashing.files->crash(point % 2 == 0 ? nullptr : &choice);
         crashing.start();
+        crashing.settle();
         const std::string expected = hashes.at(crashing.tip());
         ASSERT_EQ(crashing.utxo_hash(), expected) << "crash after write " << point;
         crashing.submit_all(a);
