@@ -53,6 +53,9 @@ bool EngineState::may_decide(const Peer& peer) const
     if (pending.blocks.empty())
         return download.processing_bytes() == 0 ||
                download.processing_bytes() + next.payload.size() <= kMaxProcessingBytes;
+    // A block whose parent is not known yet may be about to get it from the blocks before it.
+    const auto header = decode_header(next.payload);
+    if (header && !context.chain.find(header->previous)) return false;
     return pending.blocks.size() < kMaxSubmittedBlocks &&
            pending.block_bytes + next.payload.size() <= kMaxSubmittedBlockBytes &&
            download.processing_bytes() + next.payload.size() <= kMaxProcessingBytes;
