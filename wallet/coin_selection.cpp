@@ -20,7 +20,11 @@ std::vector<std::size_t> useful(std::span<const Candidate> candidates, const Sel
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         if (effective(candidates[i], target) > Amount{}) order.push_back(i);
     }
-    std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t i) { return effective(candidates[i], target); });
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        const Amount left = effective(candidates[a], target);
+        const Amount right = effective(candidates[b], target);
+        return left != right ? left > right : a < b;
+    });
     return order;
 }
 
