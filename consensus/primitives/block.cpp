@@ -27,6 +27,7 @@ public:
             stripped_size += transactions_.back().stripped_size;
         }
         transactions = transactions_;
+        raw = raw.first(raw.size() - reader.rest().size());
     }
 
 private:
@@ -66,7 +67,7 @@ std::expected<BlockHeader, DecodeError> decode_header(ByteSpan bytes)
     return header;
 }
 
-std::expected<BlockRef, DecodeError> decode_block(std::shared_ptr<const Bytes> buffer)
+std::expected<BlockRef, DecodeError> decode_block(std::shared_ptr<const Bytes> buffer, TrailingBytes trailing)
 {
     Reader reader{*buffer};
     detail::PartCounter counter;
@@ -75,14 +76,14 @@ std::expected<BlockRef, DecodeError> decode_block(std::shared_ptr<const Bytes> b
     for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
         detail::parse_transaction(reader, WitnessEncoding::kAllowed, counter);
     }
-    reader.expect_end();
+    if (trailing == TrailingBytes::kRefused) reader.expect_end();
     if (!reader.ok()) return std::unexpected(*reader.error());
     return std::make_shared<const ParsedBlock>(std::move(buffer), counter);
 }
 
-std::expected<BlockRef, DecodeError> decode_block(Bytes bytes)
+std::expected<BlockRef, DecodeError> decode_block(Bytes bytes, TrailingBytes trailing)
 {
-    return decode_block(std::make_shared<const Bytes>(std::move(bytes)));
+    return decode_block(std::make_shared<const Bytes>(std::move(bytes)), trailing);
 }
 
 Bytes encode_without_witness(const Block& block)

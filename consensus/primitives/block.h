@@ -52,10 +52,11 @@ protected:
 
 using BlockRef = std::shared_ptr<const Block>;
 
-/// Decodes exactly one block from the whole of `buffer`, which it keeps. Computes the header's hash and every txid and
-/// wtxid. Errors as decode_transaction; no limit but the bytes given.
-std::expected<BlockRef, DecodeError> decode_block(std::shared_ptr<const Bytes> buffer);
-std::expected<BlockRef, DecodeError> decode_block(Bytes bytes);
+/// Decodes one block from the whole of `buffer` (or its beginning), which it keeps. Computes the header's hash and
+/// every txid and wtxid. Errors as decode_transaction; no limit but the bytes given.
+std::expected<BlockRef, DecodeError> decode_block(std::shared_ptr<const Bytes> buffer,
+                                                  TrailingBytes trailing = TrailingBytes::kRefused);
+std::expected<BlockRef, DecodeError> decode_block(Bytes bytes, TrailingBytes trailing = TrailingBytes::kRefused);
 
 /// The encoding without witnesses, for peers that ask for that.
 Bytes encode_without_witness(const Block& block);

@@ -61,14 +61,15 @@ Transaction fill_transaction(Reader& reader, WitnessEncoding encoding, Transacti
 
 }  // namespace detail
 
-std::expected<TransactionRef, DecodeError> decode_transaction(ByteSpan bytes, WitnessEncoding encoding)
+std::expected<TransactionRef, DecodeError> decode_transaction(ByteSpan bytes, WitnessEncoding encoding,
+                                                              TrailingBytes trailing)
 {
     Reader reader{bytes};
     detail::PartCounter counter;
     detail::parse_transaction(reader, encoding, counter);
-    reader.expect_end();
+    if (trailing == TrailingBytes::kRefused) reader.expect_end();
     if (!reader.ok()) return std::unexpected(*reader.error());
-    auto owned = own_parsed(bytes, encoding, counter);
+    auto owned = own_parsed(bytes.first(bytes.size() - reader.rest().size()), encoding, counter);
     return TransactionRef(owned, &owned->transaction);
 }
 

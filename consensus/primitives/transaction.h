@@ -68,11 +68,16 @@ using TransactionRef = std::shared_ptr<const Transaction>;
 /// an empty list of inputs.
 enum class WitnessEncoding { kAllowed, kForbidden };
 
-/// Decodes exactly one transaction from the whole of `bytes`, copying them. Errors are those that Bitcoin Core's
-/// decoder knows: truncated, non-canonical size, superfluous witness, unknown flag, trailing bytes. A transaction
-/// without inputs decodes (rules reject it). No limit but the bytes given.
+/// What may follow an encoding. Bitcoin Core's messages and its submitblock do not look at what is left after a block
+/// or transaction that was read (p2p_segwit.py tests it); everything else does.
+enum class TrailingBytes { kRefused, kIgnored };
+
+/// Decodes one transaction from the whole of `bytes` (or their beginning), copying them. Errors are those that Bitcoin
+/// Core's decoder knows: truncated, non-canonical size, superfluous witness, unknown flag, trailing bytes. A
+/// transaction without inputs decodes (rules reject it). No limit but the bytes given.
 std::expected<TransactionRef, DecodeError> decode_transaction(ByteSpan bytes,
-                                                              WitnessEncoding encoding = WitnessEncoding::kAllowed);
+                                                              WitnessEncoding encoding = WitnessEncoding::kAllowed,
+                                                              TrailingBytes trailing = TrailingBytes::kRefused);
 
 /// A copy of its own, independent of any block's buffer.
 TransactionRef detach(const Transaction& transaction);

@@ -88,7 +88,7 @@ void TxDownload::on_transaction(Peer& peer, ByteSpan payload)
         return context_.disconnect(peer, "transaction sent in violation of protocol");
     }
     if (context_.chain.is_initial_download()) return;
-    const auto decoded = decode_transaction(payload);
+    const auto decoded = decode_transaction(payload, WitnessEncoding::kAllowed, TrailingBytes::kIgnored);
     if (!decoded) return context_.debug(peer, "transaction that cannot be read");
     const Transaction& tx = **decoded;
     if (peer.tx_relay) peer.tx_relay->known.insert(peer.handshake.wtxid_relay ? tx.wtxid.value : tx.txid.value);

@@ -64,6 +64,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteSpan in{reinterpret_cast<const std::byte*>(data), size};
     check_header(in);
     const auto block = decode_block(Bytes(in.begin(), in.end()));
+    const auto beginning = decode_block(Bytes(in.begin(), in.end()), TrailingBytes::kIgnored);
+    require(beginning.has_value() || !block);
+    if (beginning) {
+        require(std::ranges::equal((*beginning)->raw, in.first((*beginning)->raw.size())));
+        require(block.has_value() == ((*beginning)->raw.size() == in.size()));
+        check_encoding(**beginning, (*beginning)->raw);
+    }
     if (!block) return 0;
     check_encoding(**block, in);
     const consensus::CheckBlockOptions unmined{.proof_of_work = false, .merkle_root = false};

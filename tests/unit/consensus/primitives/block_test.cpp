@@ -102,6 +102,13 @@ TEST(BlockTest, EveryTruncationIsRefused)
     Bytes longer = raw;
     longer.push_back(std::byte{0});
     EXPECT_EQ(decode_block(longer).error(), DecodeError::kTrailingBytes);
+    const auto beginning = decode_block(longer, TrailingBytes::kIgnored);
+    ASSERT_TRUE(beginning);
+    EXPECT_EQ((*beginning)->raw.size(), raw.size());
+    EXPECT_EQ((*beginning)->weight(), (*decode_block(raw))->weight());
+    EXPECT_EQ(test::BlockDraft{**beginning}.encode(), raw);
+    const Bytes shorter(raw.begin(), raw.end() - 1);
+    EXPECT_EQ(decode_block(shorter, TrailingBytes::kIgnored).error(), DecodeError::kTruncated);
 }
 
 TEST(BlockTest, CountsAreJudgedAsLengths)

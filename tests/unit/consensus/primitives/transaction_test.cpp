@@ -132,6 +132,18 @@ TEST(TransactionTest, ErrorsAreTheDecodersOwn)
                                  "00000000")));
 }
 
+TEST(TransactionTest, WhatFollowsMayBeIgnored)
+{
+    const Bytes raw = unhex(kSegwit);
+    Bytes longer = raw;
+    longer.resize(raw.size() + 5);
+    EXPECT_FALSE(decode_transaction(longer));
+    const auto decoded = decode_transaction(longer, WitnessEncoding::kAllowed, TrailingBytes::kIgnored);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ((*decoded)->raw.size(), raw.size());
+    EXPECT_EQ((*decoded)->wtxid, (*decode_transaction(raw))->wtxid);
+}
+
 TEST(TransactionTest, NoInputsReadAsTheEncodingSays)
 {
     // Zero inputs and zero outputs look the same in both forms.
