@@ -20,6 +20,14 @@
 
 namespace cairn::rpc {
 
+/// A member of an object. A template, so that it may be named while Json is not complete.
+template <class Value>
+struct JsonMember {
+    std::string key;
+    Value value;
+    friend bool operator==(const JsonMember&, const JsonMember&) = default;
+};
+
 class Json {
 public:
     enum class Kind : std::uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
@@ -28,7 +36,7 @@ public:
         std::string text;
         friend bool operator==(const Number&, const Number&) = default;
     };
-    struct Member;
+    using Member = JsonMember<Json>;
     using Array = std::vector<Json>;
     using Object = std::vector<Member>;
 
@@ -124,12 +132,6 @@ private:
 
     std::variant<std::monostate, bool, Number, std::string, Array, Object> value_;
     friend class JsonBuilder;
-};
-
-struct Json::Member {
-    std::string key;
-    Json value;
-    friend bool operator==(const Member&, const Member&) = default;
 };
 
 std::string_view kind_name(Json::Kind kind);
