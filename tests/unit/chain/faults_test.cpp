@@ -82,7 +82,7 @@ TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
     // Every point holds (55 seconds); a choice of them is enough for each run.
     base::SeededRandom choice(11);
     int crashes = 0;
-    for (std::uint64_t point = 0; point < total; point += 1 + choice.below(30)) {
+    for (std::uint64_t point = 0; point < total; point += 1 + choice.below(100)) {
         TestChain crashing;
         crashing.options.check_blocks = 20;
         crashing.options.check_level = 4;
@@ -276,7 +276,7 @@ TEST_F(FaultsTest, ASmallCacheIsKeptWithinItsBound)
     node.submit_all(a);
     // Blocks of many outputs: far more coins than the cache may hold.
     std::vector<BlockRef> more;
-    for (Height height = 121; height < 160; ++height) {
+    for (Height height = 121; height < 145; ++height) {
         const Block& parent = more.empty() ? *a.back() : *more.back();
         const auto mature = static_cast<std::size_t>(height) - 101;
         TransactionDraft spend =
@@ -290,8 +290,8 @@ TEST_F(FaultsTest, ASmallCacheIsKeptWithinItsBound)
     const auto listener = node.chain().on_tip(
         [&](const BlockNode&) { largest = std::max(largest, node.chain().cache_use().coins_bytes); });
     node.submit_all(more);
-    EXPECT_EQ(node.height(), 159) << node.failure;
-    EXPECT_GT(node.chain().utxo_statistics(UtxoHashKind::kNone, nullptr)->outputs, 150'000U);
+    EXPECT_EQ(node.height(), 144) << node.failure;
+    EXPECT_GT(node.chain().utxo_statistics(UtxoHashKind::kNone, nullptr)->outputs, 90'000U);
     EXPECT_GT(largest, node.chain().cache_use().coins_limit / 2);
     // What one block adds may come on top before the flush begins.
     EXPECT_LT(largest, node.chain().cache_use().coins_limit + 4001 * 150);

@@ -1,0 +1,121 @@
+// What mempool and subscribers are told, and in which order.
+
+#include "chain_fixture.h"
+
+namespace cairn::chain::test {
+namespace {
+
+class Recorder final : public MempoolPort, public events::Subscriber {
+public:
+    void on_block_connected(const BlockRef& block, const BlockNode& now,
+                            const std::shared_ptr<const SpentOutputs>&) override
+    {
+        told.push_back("+" + std::to_string(now.height()));
+        const std::vector outpoints{Outpoint{block->transactions[0].txid, 0}};
+        coin_seen = manager().coins_view().fetch(outpoints)[0].exists();
+        published_before = manager().tip() != &now;
+    }
+    void on_block_disconnected(const BlockRef&, const BlockNode& now) override
+    {
+        told.push_back("-" + std::to_string(now.height()));
+    }
+    void on_tip_settled(const BlockNode& tip, bool reorganised, bool keep) override
+    {
+        told.push_back((reorganised ? "reorg " : "tip ") + std::to_string(tip.height()) + (keep ? "" : " drop"));
+    }
+    void on_event(const events::Event& event) override
+    {
+        if (const auto* connected = std::get_if<events::BlockConnected>(&event.fact)) {
+            heard.push_back("+" + std::to_string(connected->height));
+        } else if (const auto* taken = std::get_if<events::BlockDisconnected>(&event.fact)) {
+            heard.push_back("-" + std::to_string(taken->height));
+        } else if (const auto* tip = std::get_if<events::TipChanged>(&event.fact)) {
+            heard.push_back("tip " + std::to_string(tip->height) + " fork " + std::to_string(tip->fork_height));
+        }
+    }
+    ChainManager& manager() { return *node->manager; }
+
+    TestChain* node = nullptr;
+    std::vector<std::string> told;
+    std::vector<std::string> heard;
+    bool coin_seen = false;
+    bool published_before = false;
+};
+
+class PublicationTest : public testing::Test {
+protected:
+    PublicationTest()
+    {
+        recorder.node = &node;
+        node.mempool = &recorder;
+        node.start();
+        subscription = node.events.subscribe("recorder", recorder);
+        recorder.told.clear();
+    }
+    std::vector<std::string> take_heard()
+    {
+        node.events.deliver();
+        return std::exchange(recorder.heard, {});
+    }
+
+    Recorder recorder;
+    TestChain node;
+    std::unique_ptr<events::Subscription> subscription;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(PublicationTest, BlockByBlock)
+{
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 2);
+    node.submit(chain[0]);
+    EXPECT_TRUE(recorder.coin_seen) << "the mempool sees the block's coins";
+    EXPECT_TRUE(recorder.published_before) << "before the tip is published";
+    node.submit(chain[1]);
+    EXPECT_EQ(recorder.told, (Lines{"+1", "tip 1", "+2", "tip 2"}));
+    EXPECT_EQ(take_heard(), (Lines{"+1", "tip 1 fork 0", "+2", "tip 2 fork 1"}));
+}
+
+TEST_F(PublicationTest, AReorganisationIsPublishedAsOne)
+{
+    const auto a = node.miner.mine_chain(node.genesis(), 0, 3);
+    const auto b = node.miner.mine_chain(*a[0], 1, 3);
+    node.submit_all(a);
+    take_heard();
+    recorder.told.clear();
+    std::vector<Height> tips;
+    const auto listener = node.chain().on_tip([&](const BlockNode& tip) { tips.push_back(tip.height()); });
+    for (const BlockRef& block : b) node.submit(block);
+    EXPECT_EQ(recorder.told, (Lines{"-3", "-2", "+2", "+3", "+4", "reorg 4"}));
+    EXPECT_EQ(take_heard(), (Lines{"-3", "-2", "+2", "+3", "+4", "tip 4 fork 1"}));
+    EXPECT_EQ(tips, std::vector<Height>{4});
+}
+
+TEST_F(PublicationTest, ManyBlocksTakenBackAreDropped)
+{
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 22);
+    node.submit_all(chain);
+    recorder.told.clear();
+    node.chain().invalidate_block(node.node(chain[12]));
+    EXPECT_EQ(recorder.told.back(), "reorg 12") << "ten are kept";
+    node.chain().invalidate_block(node.node(chain[1]));
+    EXPECT_EQ(recorder.told.back(), "reorg 1 drop") << "eleven are not";
+}
+
+TEST_F(PublicationTest, WaitingForTheTip)
+{
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 1);
+    const BlockNode* before = node.chain().tip();
+    EXPECT_EQ(
+        node.chain().wait_for_tip([&](const BlockNode& tip) { return &tip != before; }, std::chrono::milliseconds{1}),
+        before);
+    node.chain().submit_block(chain[0], kRequested, nullptr);
+    const BlockNode* after =
+        node.chain().wait_for_tip([&](const BlockNode& tip) { return &tip != before; }, std::nullopt);
+    EXPECT_EQ(after->hash(), chain[0]->hash);
+    node.chain().interrupt();
+    EXPECT_EQ(node.chain().wait_for_tip([](const BlockNode&) { return false; }, std::nullopt), after);
+}
+
+}  // namespace
+}  // namespace cairn::chain::test
