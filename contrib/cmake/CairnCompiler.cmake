@@ -9,7 +9,7 @@ target_compile_definitions(cairn_flags INTERFACE _GNU_SOURCE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 sees uninitialized values inside std::expected and std::variant, and writes past the end of vectors, that are
   # not there. Clang builds keep its own forms of these warnings.
-  target_compile_options(cairn_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  target_compile_options(cairn_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
 find_program(CAIRN_CCACHE ccache)

@@ -39,7 +39,7 @@ void Importer::read_file(const std::filesystem::path& path, std::int32_t file, c
     while (auto record = scanner.next()) {
         if (context_.interrupted.load()) return;
         const auto size = static_cast<std::uint32_t>(record->bytes->size());
-        auto block = decode_block(std::move(record->bytes));
+        auto block = decode_block(std::move(record->bytes), TrailingBytes::kIgnored);
         if (!block) continue;
         take(*block, {path, file, record->offset, size});
     }
@@ -111,7 +111,7 @@ BlockRef Importer::read_again(const Place& place)
     Bytes bytes(place.size);
     base::read_exactly_at(*file, place.path, place.offset, bytes);
     obfuscation_.apply(bytes, place.offset);
-    auto block = decode_block(std::move(bytes));
+    auto block = decode_block(std::move(bytes), TrailingBytes::kIgnored);
     return block ? *block : nullptr;
 }
 

@@ -199,12 +199,16 @@ Started Node::Parts::start_services()
     chain_service = std::make_unique<services::ChainService>(*chain, *mempool, shutdown, notice());
     mempool_service = std::make_unique<services::MempoolService>(*chain, *mempool, *peers, clock);
     mining_service = std::make_unique<services::MiningService>(*chain, *mempool, clock, shutdown, *mining_options);
-    services::ControlService::Parts control{clock, *scheduler, shutdown, base::process_log(), *events};
-    control.mockable = params.network == Network::kRegtest;
-    control.settle_timers = [this] { peers->settle_timers(); };
-    control.locked_memory = [] { return api::LockedMemory{}; };
-    control.log_path = configure_log(settings).file.string();
-    control_service = std::make_unique<services::ControlService>(std::move(control));
+    control_service = std::make_unique<services::ControlService>(
+        services::ControlService::Parts{.clock = clock,
+                                        .scheduler = *scheduler,
+                                        .shutdown = shutdown,
+                                        .log = base::process_log(),
+                                        .events = *events,
+                                        .mockable = params.network == Network::kRegtest,
+                                        .settle_timers = [this] { peers->settle_timers(); },
+                                        .locked_memory = [] { return api::LockedMemory{}; },
+                                        .log_path = configure_log(settings).file.string()});
     return {};
 }
 
@@ -213,15 +217,16 @@ Started Node::Parts::start_wallets()
     if (settings.boolean_or("disablewallet", false)) return {};
     auto options = configure_wallet(settings, params, network, notice());
     if (!options) return std::unexpected(options.error());
-    wallet::Surroundings surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random, files};
-    surroundings.remember = [this](const std::string& name, bool load) {
+    const auto remember = [this](const std::string& name, bool load) {
         auto names = settings.persistent_list("wallet");
         std::erase(names, name);
         if (load) names.push_back(name);
         settings.set_persistent_list("wallet", names);
         return true;
     };
-    wallets = wallet::make_wallet_manager(std::move(*options), std::move(surroundings));
+    wallets = wallet::make_wallet_manager(
+        std::move(*options), wallet::Surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random,
+                                                  files, nullptr, remember});
     dispatcher.set_warmup_status("Loading wallet…");
     const auto loaded = wallets->load_all(wallets_to_load(settings));
     if (!loaded) return std::unexpected(loaded.error().message);

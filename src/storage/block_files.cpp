@@ -295,7 +295,7 @@ std::expected<BlockRef, BlockReadError> BlockFiles::read_block(FilePosition posi
 {
     auto raw = read_raw_block(position);
     if (!raw) return std::unexpected(raw.error());
-    auto block = decode_block(*std::move(raw));
+    auto block = decode_block(*std::move(raw), TrailingBytes::kIgnored);
     if (!block) {
         return refuse(
             BlockReadError::Kind::kCorrupt,
