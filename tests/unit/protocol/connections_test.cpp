@@ -385,7 +385,8 @@ TEST(Addresses, GetAddrIsAnsweredOnceFromACacheToInboundOnly)
         std::set<Endpoint> answer;
         for (const auto& m : peer->received) {
             if (m.type != "addrv2") continue;
-            for (const auto& a : decode_addrv2(m.payload)->items) answer.insert(a.endpoint);
+            const auto decoded = decode_addrv2(m.payload);
+            for (const auto& a : decoded->items) answer.insert(a.endpoint);
         }
         return answer;
     };
