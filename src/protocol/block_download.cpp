@@ -13,12 +13,20 @@ bool BlockDownload::may_sync_from(const Peer& peer) const
     return !anyone_preferred || in_flight_.empty();
 }
 
+/// Headers just sent by a peer are in the tree before their result is back here; who announced a block is asked for it
+/// (fetch_announced), not somebody else who happens to be looked at in between.
+bool BlockDownload::awaits_announcement() const
+{
+    return context_.can_direct_fetch() &&
+           std::ranges::any_of(context_.peers, [](const auto& entry) { return entry.second->pending.headers; });
+}
+
 void BlockDownload::maintain(Peer& peer)
 {
     if (has_timed_out(peer)) return;
     const bool syncing = context_.chain.is_initial_download();
     const bool wanted = peer.serves_blocks() && ((may_sync_from(peer) && !peer.is_limited()) || !syncing);
-    if (!wanted || context_.now < peer.download.not_before) return;
+    if (!wanted || context_.now < peer.download.not_before || awaits_announcement()) return;
     const auto budget = [&] {
         return kMaxBlocksInFlightPerPeer - std::min(peer.download.in_flight.size(), kMaxBlocksInFlightPerPeer);
     };

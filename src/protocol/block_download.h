@@ -61,6 +61,7 @@ private:
     std::vector<HeaderHandle> path(HeaderHandle to, Height from, Height count) const;
     void delivered(Peer& peer, const BlockHash& hash);
     Duration takeover_delay() const;
+    bool awaits_announcement() const;
     bool is_silent(const Peer& peer) const;
     void submit(Peer& peer, const BlockRef& block);
     void remember_source(const BlockHash& hash, PeerId peer);

@@ -117,7 +117,7 @@ void PeerMempool::sort_for_relay(std::vector<Wtxid>& wtxids) const
 
 Amount PeerMempool::minimum_fee_rate() const
 {
-    return mempool_.relay_fee_rate(base::unix_seconds(clock_.now())).per_kvb();
+    return mempool_.min_fee_rate(base::unix_seconds(clock_.now())).per_kvb();
 }
 
 protocol::BlockVerdict block_verdict(const std::optional<Rejection>& rejection)
