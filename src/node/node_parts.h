@@ -1,5 +1,6 @@
 #pragma once
 // The rooms of a running node, in the order in which they are made: destroyed in the opposite one. Not for others.
+// lint: long, because it names every room once
 
 #include <atomic>
 #include <memory>

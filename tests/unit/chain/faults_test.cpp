@@ -82,7 +82,7 @@ TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
     // Every point holds (55 seconds); a choice of them is enough for each run.
     base::SeededRandom choice(11);
     int crashes = 0;
-    for (std::uint64_t point = 0; point < total; point += 1 + choice.below(100)) {
+    for (std::uint64_t point = 0; point < total; point += 1 + choice.below(30)) {
         TestChain crashing;
         crashing.options.check_blocks = 20;
         crashing.options.check_level = 4;

@@ -274,6 +274,28 @@ TEST(Download, AVerdictThatComesLaterFindsItsSender)
     EXPECT_TRUE(peer->disconnected);
 }
 
+/// As if somebody had told of the blocks' headers before.
+void know_headers(PeerBench& bench, const std::vector<BlockRef>& blocks)
+{
+    for (const auto& block : blocks) bench.chain.add_headers(std::span{&block->header, 1});
+}
+
+TEST(Order, ABlockOfUnknownParentWaitsForTheBlocksBeforeIt)
+{
+    PeerBench bench;
+    bench.mine(2);
+    bench.answer = false;
+    auto* peer = bench.ready_inbound();
+    const auto blocks = branch(tip_header(bench), 3, 900);
+    for (const auto& block : blocks) bench.send(peer, message::kBlock, block->raw);
+    EXPECT_EQ(bench.blocks.size(), 1u);
+    bench.answer_block(bench.blocks[0]);
+    EXPECT_EQ(bench.blocks.size(), 2u);
+    bench.answer_block(bench.blocks[1]);
+    EXPECT_EQ(bench.blocks.size(), 3u);
+    EXPECT_FALSE(peer->disconnected);
+}
+
 TEST(Order, APongWaitsForWhatWasSentBefore)
 {
     PeerBench bench;
@@ -282,6 +304,7 @@ TEST(Order, APongWaitsForWhatWasSentBefore)
     auto* peer = bench.ready_inbound();
     auto* other = bench.ready_inbound(2);
     const auto blocks = branch(tip_header(bench), 3, 900);
+    know_headers(bench, blocks);
     for (const auto& block : blocks) bench.send(peer, message::kBlock, block->raw);
     EXPECT_EQ(bench.blocks.size(), 3u);  // blocks need not wait for blocks
     bench.send(peer, message::kPing, encode_u64(1));
@@ -301,6 +324,7 @@ TEST(Order, BlocksAwaitingTheirVerdictAreBounded)
     bench.answer = false;
     auto* peer = bench.ready_inbound();
     const auto blocks = branch(tip_header(bench), static_cast<int>(kMaxSubmittedBlocks) + 1, 900);
+    know_headers(bench, blocks);
     for (const auto& block : blocks) bench.send(peer, message::kBlock, block->raw);
     EXPECT_EQ(bench.blocks.size(), kMaxSubmittedBlocks);
     bench.answer_block(bench.blocks[0]);
