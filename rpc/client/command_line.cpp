@@ -15,11 +15,14 @@ namespace cairn::rpc {
 namespace {
 
 constexpr std::string_view kUsage =
-    "cairn-cli asks a running cairnd over JSON-RPC.\n\n"
-    "Usage: cairn-cli [options] <command> [params]\n"
-    "or:    cairn-cli [options] -named <command> [name=value]...\n"
-    "or:    cairn-cli [options] help\n"
-    "or:    cairn-cli [options] help <command>\n\n";
+    "Asks a running cairnd over JSON-RPC. Options stand before the command.\n\n"
+    "Usage:\n"
+    "  cairn-cli [options] <command> [params]\n"
+    "  cairn-cli [options] -named <command> [name=value]...\n"
+    "  cairn-cli [options] help              the commands\n"
+    "  cairn-cli [options] help <command>    what one of them does\n\n"
+    "The exit status is 0, 1 for a mistake in the command line or where no node\n"
+    "answers, and else the number of the RPC error without its sign.\n\n";
 
 /// The program's own mistake, told with "error: " and status 1.
 class CommandLine {

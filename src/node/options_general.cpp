@@ -44,9 +44,9 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"conf", OptionType::kPath, "<file>", "cairn.conf", OptionCategory::kGeneral,
      "Read this configuration file; a relative path is below the data folder. -noconf reads none. Only on "
      "the command line."},
-    {"daemon", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Go on in the background."},
+    {"daemon", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Run in the background."},
     {"daemonwait", OptionType::kBool, "", "0", OptionCategory::kGeneral,
-     "Go on in the background once the node is ready, and exit with its status. Implies -daemon."},
+     "Run in the background, and return only when the node is ready, or has failed to start. Implies -daemon."},
     {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral,
      "Keep everything in this folder; it must exist. The default is ~/.cairn.", kNoNegation},
     {"dbbatchsize", OptionType::kInteger, "<n>", "33554432", OptionCategory::kGeneral,

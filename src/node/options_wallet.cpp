@@ -51,7 +51,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"walletbroadcast", OptionType::kBool, "", "1", OptionCategory::kWallet,
      "Send the wallet's transactions to peers."},
     {"walletcrosschain", OptionType::kBool, "", "0", OptionCategory::kWallet, "Open wallets of another network.",
-     kDebugOnly, OptionClass::kWithoutMeaning},
+     kDebugOnly},
     {"walletdir", OptionType::kPath, "<dir>", "", OptionCategory::kWallet,
      "Keep wallets in this folder. The default is wallets below the network's folder.", kNetworkOnly},
     {"walletnotify", OptionType::kText, "<cmd>", "", OptionCategory::kWallet,
@@ -60,7 +60,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kNoFlags, OptionClass::kNotBuilt},
     {"walletrbf", OptionType::kBool, "", "1", OptionCategory::kWallet, "Signal that payments may be replaced."},
     {"walletrejectlongchains", OptionType::kBool, "", "1", OptionCategory::kWallet,
-     "Refuse to build on more unconfirmed transactions than the mempool takes.", kDebugOnly},
+     "Refuse to build on more unconfirmed transactions than the mempool takes.", kDebugOnly,
+     OptionClass::kWithoutMeaning},
 });
 
 }  // namespace

@@ -35,8 +35,10 @@ std::optional<std::string> information(const base::Settings& settings)
     const bool help = settings.is_set("?") || settings.is_set("h") || settings.is_set("help");
     if (!help && !settings.is_set("help-debug")) return std::nullopt;
     return fmt::format(
-        "{}\nA complete Bitcoin-protocol node: validates, relays, holds your wallet, and answers over JSON-RPC.\n\n"
-        "Usage:\n  cairnd [options]\n\n{}",
+        "{}\nA complete Bitcoin-protocol node: validates, relays, holds your wallet, and\nanswers over JSON-RPC.\n\n"
+        "Usage:\n  cairnd [options]\n\n"
+        "Options may also stand in cairn.conf in the data folder, one per line, without\n"
+        "the dash; -noname means -name=0. Stop the node with cairn-cli stop, or SIGTERM.\n\n{}",
         headline, base::render_help(option_table(), settings.is_set("help-debug")));
 }
 

@@ -94,18 +94,30 @@ std::string_view heading(OptionCategory category);
 /// The text of -help (or of -help-debug): every option under its heading, 79 columns wide.
 std::string render_help(const OptionTable& table, bool with_debug);
 
+/// A part of a man page that stands after the options. Paragraphs are separated by an empty line.
+struct ManSection {
+    std::string_view heading;
+    std::string_view text;
+};
 /// A roff man page of section 1.
 struct ManPage {
-    std::string_view program;   // "cairnd"
-    std::string_view summary;   // one line
-    std::string_view synopsis;  // after the program's name
-    std::string_view description;
+    std::string_view program;      // "cairnd"
+    std::string_view summary;      // one line
+    std::string_view synopsis;     // after the program's name
+    std::string_view description;  // paragraphs, as in ManSection
     std::string_view version;
+    std::span<const ManSection> sections{};
 };
 std::string render_man_page(const OptionTable& table, const ManPage& page);
-/// A completion script of bash for `program`.
-std::string render_bash_completion(const OptionTable& table, std::string_view program);
-std::string render_zsh_completion(const OptionTable& table, std::string_view program);
-std::string render_fish_completion(const OptionTable& table, std::string_view program);
+
+/// What a shell completes for `program`: its options, and `commands` (words without a dash) for its first other
+/// argument.
+struct Completion {
+    std::string_view program;
+    std::span<const std::string_view> commands{};
+};
+std::string render_bash_completion(const OptionTable& table, const Completion& completion);
+std::string render_zsh_completion(const OptionTable& table, const Completion& completion);
+std::string render_fish_completion(const OptionTable& table, const Completion& completion);
 
 }  // namespace cairn::base

@@ -36,11 +36,18 @@ std::string spelled(const OptionSpec& option)
 std::string described(const OptionSpec& option)
 {
     std::string text{option.help};
-    if (!option.fallback.empty()) text += fmt::format(" (default: {})", option.fallback);
-    if (option.option_class == OptionClass::kWithoutMeaning) text += " Accepted; has no meaning here.";
-    if (option.option_class == OptionClass::kNotBuilt) {
-        const bool always_on = (option.flags & kAlwaysOn) != 0;
-        text += always_on ? " Not built yet: switching it off." : " Not built yet: may only be switched off.";
+    switch (option.option_class) {
+        case OptionClass::kImplemented:
+            if (!option.fallback.empty()) text += fmt::format(" (default: {})", option.fallback);
+            break;
+        // A default would say that something is done.
+        case OptionClass::kWithoutMeaning:
+            text += " [accepted, but has no effect in this program]";
+            break;
+        case OptionClass::kNotBuilt:
+            text += (option.flags & kAlwaysOn) != 0 ? " [always on: switching it off is not built yet]"
+                                                    : " [not built yet: may only be left out or off]";
+            break;
     }
     return text;
 }
@@ -112,6 +119,18 @@ std::string roff(std::string_view text)
     return out;
 }
 
+// Paragraphs, each escaped.
+std::string roff_paragraphs(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find("\n\n");
+        out += (out.empty() ? "" : ".PP\n") + roff(text.substr(0, end)) + '\n';
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
+    }
+    return out;
+}
+
 // The first sentence, for completions.
 std::string_view summary(const OptionSpec& option)
 {
@@ -149,8 +168,8 @@ std::string render_man_page(const OptionTable& table, const ManPage& page)
     std::string out =
         fmt::format(".TH {} 1 \"\" \"{} {}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n", roff(page.program),
                     roff(page.program), roff(page.version), roff(page.program), roff(page.summary));
-    fmt::format_to(std::back_inserter(out), ".SH SYNOPSIS\n.B {}\n{}\n.SH DESCRIPTION\n{}\n", roff(page.program),
-                   roff(page.synopsis), roff(page.description));
+    fmt::format_to(std::back_inserter(out), ".SH SYNOPSIS\n.B {}\n{}\n.SH DESCRIPTION\n{}", roff(page.program),
+                   roff(page.synopsis), roff_paragraphs(page.description));
     for (const OptionCategory category : kShown) {
         const auto options = shown(table, category, true);
         if (options.empty()) continue;
@@ -160,36 +179,48 @@ std::string render_man_page(const OptionTable& table, const ManPage& page)
                            roff(described(*option)));
         }
     }
+    for (const ManSection& section : page.sections) {
+        fmt::format_to(std::back_inserter(out), ".SH {}\n{}", roff(section.heading), roff_paragraphs(section.text));
+    }
     return out;
 }
 
-std::string render_bash_completion(const OptionTable& table, std::string_view program)
+std::string render_bash_completion(const OptionTable& table, const Completion& completion)
 {
     std::string words;
     for_each_shown(table, [&](const OptionSpec& option) {
         fmt::format_to(std::back_inserter(words), "    -{}{}\n", option.name, option.argument.empty() ? "" : "=");
     });
+    // A command is completed where no word before it is one.
     return fmt::format(
-        "# Completion of {0}'s options for bash. Made from the option table; do not edit.\n"
+        "# Completion for {0} in bash. Made from its tables; do not edit.\n"
         "_{1}() {{\n"
-        "  local cur=\"${{COMP_WORDS[COMP_CWORD]}}\"\n"
+        "  local cur=\"${{COMP_WORDS[COMP_CWORD]}}\" i\n"
         "  local options='\n{2}  '\n"
+        "  local commands='{3}'\n"
         "  COMPREPLY=()\n"
         "  if [[ \"$cur\" == -* ]]; then\n"
         "    COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
-        "    [[ \"${{COMPREPLY[0]}}\" == *= ]] && compopt -o nospace\n"
+        "    [[ \"${{COMPREPLY[0]}}\" == *= ]] && compopt -o nospace 2>/dev/null\n"
+        "    return 0\n"
         "  fi\n"
+        "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+        "    # bash breaks -name=value into three words.\n"
+        "    [[ \"${{COMP_WORDS[i]}}\" == -* || \"${{COMP_WORDS[i]}}\" == '=' || \"${{COMP_WORDS[i - 1]}}\" == '=' ]] "
+        "|| return 0\n"
+        "  done\n"
+        "  [[ \"$cur\" == '=' || \"${{COMP_WORDS[COMP_CWORD - 1]}}\" == '=' ]] && return 0\n"
+        "  COMPREPLY=($(compgen -W \"$commands\" -- \"$cur\"))\n"
         "}}\n"
         "complete -o default -F _{1} {0}\n",
-        program, words_only(program), words);
+        completion.program, words_only(completion.program), words, fmt::join(completion.commands, " "));
 }
 
-std::string render_zsh_completion(const OptionTable& table, std::string_view program)
+std::string render_zsh_completion(const OptionTable& table, const Completion& completion)
 {
-    std::string out = fmt::format(
-        "#compdef {0}\n# Completion of {0}'s options for zsh. Made from the option table; do not edit.\n_arguments "
-        "\\\n",
-        program);
+    std::string out =
+        fmt::format("#compdef {0}\n# Completion for {0} in zsh. Made from its tables; do not edit.\n_arguments \\\n",
+                    completion.program);
     for_each_shown(table, [&](const OptionSpec& option) {
         const std::string help = plain(summary(option));
         const char* value = option.type == OptionType::kPath ? ":file:_files" : ":value:";
@@ -201,17 +232,24 @@ std::string render_zsh_completion(const OptionTable& table, std::string_view pro
             fmt::format_to(std::back_inserter(out), "  '{}-{}=-[{}]{}' \\\n", repeat, option.name, help, value);
         }
     });
+    if (!completion.commands.empty()) {
+        fmt::format_to(std::back_inserter(out), "  '1:command:({})' \\\n", fmt::join(completion.commands, " "));
+    }
     return out + "  '*::argument:_default'\n";
 }
 
-std::string render_fish_completion(const OptionTable& table, std::string_view program)
+std::string render_fish_completion(const OptionTable& table, const Completion& completion)
 {
     std::string out =
-        fmt::format("# Completion of {}'s options for fish. Made from the option table; do not edit.\n", program);
+        fmt::format("# Completion for {} in fish. Made from its tables; do not edit.\n", completion.program);
     for_each_shown(table, [&](const OptionSpec& option) {
-        fmt::format_to(std::back_inserter(out), "complete -c {} -a '-{}{}' -d '{}'\n", program, option.name,
+        fmt::format_to(std::back_inserter(out), "complete -c {} -a '-{}{}' -d '{}'\n", completion.program, option.name,
                        option.argument.empty() ? "" : "=", escaped(summary(option), "\\'", "\\"));
     });
+    if (!completion.commands.empty()) {
+        fmt::format_to(std::back_inserter(out), "complete -c {} -n __fish_is_first_arg -a '{}'\n", completion.program,
+                       fmt::join(completion.commands, " "));
+    }
     return out;
 }
 

@@ -51,8 +51,8 @@ TEST(RenderHelp, ShowsOptionsUnderHeadingsAndWrapped)
                 HasSubstr("Connection options:\n\n  -port=<port>\n       Listen on this port, which is a number that "
                           "needs a sentence long enough\n       to be broken over two lines. (default: 8333)\n\n"));
     EXPECT_THAT(help, HasSubstr("  -server\n"));
-    EXPECT_THAT(help, HasSubstr("Not built yet: may only be switched off."));
-    EXPECT_THAT(help, HasSubstr("Accepted; has no meaning here."));
+    EXPECT_THAT(help, HasSubstr("[not built yet: may only"));
+    EXPECT_THAT(help, HasSubstr("[accepted, but has no effect"));
     EXPECT_THAT(help, Not(HasSubstr("mocktime")));
     EXPECT_THAT(help, Not(HasSubstr("Secret")));
     std::size_t begin = 0;
@@ -68,23 +68,30 @@ TEST(RenderHelp, ShowsDebugOptionsWhenAsked)
 
 TEST(RenderManPage, EscapesForRoff)
 {
-    const std::string page = render_man_page(table(), {"cairnd", "a node", "[options]", ".dot - dash", "v0.1.0"});
+    constexpr std::array kSections = std::to_array<ManSection>({{"EXIT STATUS", "0: well.\n\n.1: not."}});
+    const std::string page =
+        render_man_page(table(), {"cairnd", "a node", "[options]", ".dot - dash\n\nmore", "v0.1.0", kSections});
     EXPECT_THAT(page, HasSubstr(".TH cairnd 1"));
-    EXPECT_THAT(page, HasSubstr("\\&.dot \\- dash"));
+    EXPECT_THAT(page, HasSubstr("\\&.dot \\- dash\n.PP\nmore\n"));
+    EXPECT_THAT(page, HasSubstr(".SH EXIT STATUS\n0: well.\n.PP\n\\&.1: not.\n"));
     EXPECT_THAT(page, HasSubstr(".TP\n.B \\-port=<port>\n"));
     EXPECT_THAT(page, HasSubstr(".SH Connection options"));
 }
 
 TEST(RenderCompletions, NameEveryShownOption)
 {
-    const std::string bash = render_bash_completion(table(), "cairn-cli");
+    constexpr std::array<std::string_view, 2> kCommands{"getblock", "stop"};
+    const std::string bash = render_bash_completion(table(), {"cairn-cli", kCommands});
+    EXPECT_THAT(bash, HasSubstr("local commands='getblock stop'"));
     EXPECT_THAT(bash, HasSubstr("complete -o default -F _cairn_cli cairn-cli"));
     EXPECT_THAT(bash, HasSubstr("    -port=\n"));
     EXPECT_THAT(bash, HasSubstr("    -server\n"));
-    const std::string zsh = render_zsh_completion(table(), "cairnd");
+    const std::string zsh = render_zsh_completion(table(), {"cairnd", kCommands});
+    EXPECT_THAT(zsh, HasSubstr("'1:command:(getblock stop)'"));
     EXPECT_THAT(zsh, HasSubstr("'-conf=-[File]:file:_files'"));
     EXPECT_THAT(zsh, HasSubstr("'*-proxy=-[Proxy]:value:'"));
-    const std::string fish = render_fish_completion(table(), "cairnd");
+    const std::string fish = render_fish_completion(table(), {"cairnd", kCommands});
+    EXPECT_THAT(fish, HasSubstr("-a 'getblock stop'"));
     EXPECT_THAT(fish, HasSubstr("complete -c cairnd -a '-port=' -d 'Listen on this port"));
     for (const auto& text : {bash, zsh, fish}) EXPECT_THAT(text, Not(HasSubstr("Secret")));
 }
