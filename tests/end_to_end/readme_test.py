@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 # `stop` answers before the node has ended; its folder goes away only after that.
 WAIT_FOR_END = 'if pid=$(cat "$HOME/.cairn/regtest/cairnd.pid" 2>/dev/null); then tail --pid="$pid" -f /dev/null; fi\n'
@@ -30,6 +31,15 @@ def free_port():
         return s.getsockname()[1]
 
 
+def wait_for_end(pid_file):
+    """`stop` answers before the node has ended; its folder is in use until the pid file is gone."""
+    deadline = time.monotonic() + 60
+    while pid_file.exists():
+        if time.monotonic() > deadline:
+            sys.exit("the node did not end within 60 s of being asked to stop")
+        time.sleep(0.05)
+
+
 def main():
     page = pathlib.Path(sys.argv[1])
     commands = [line for block in blocks(page) for line in block if not re.match(r"(contrib/|\./contrib/|export PATH)", line)]
@@ -46,6 +56,7 @@ def main():
         done = subprocess.run(["bash", "-c", script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=240)
         print(done.stdout)
+        wait_for_end(data / "regtest/cairnd.pid")
         if done.returncode != 0:
             log = data / "regtest/debug.log"
             print(log.read_text(errors="replace")[-3000:] if log.exists() else "no log")
