@@ -11,9 +11,6 @@ import sys
 import tempfile
 import time
 
-# `stop` answers before the node has ended; its folder goes away only after that.
-WAIT_FOR_END = 'if pid=$(cat "$HOME/.cairn/regtest/cairnd.pid" 2>/dev/null); then tail --pid="$pid" -f /dev/null; fi\n'
-
 
 def blocks(page):
     found = [[]]
@@ -52,7 +49,7 @@ def main():
         (data / "cairn.conf").write_text(f"[regtest]\nport={free_port()}\nrpcport={free_port()}\nbind=127.0.0.1\n")
         environment = dict(os.environ, HOME=home, PATH=f"{os.environ['CAIRN_BIN']}:{os.environ['PATH']}")
         script = "set -eu\ntrap 'cairn-cli -regtest stop >/dev/null 2>&1 || true' EXIT\n" + "\n".join(
-            f"echo '$ {line.replace(chr(39), '')}'\n{line}" for line in commands) + "\ntrap - EXIT\n" + WAIT_FOR_END
+            f"echo '$ {line.replace(chr(39), '')}'\n{line}" for line in commands) + "\ntrap - EXIT\n"
         done = subprocess.run(["bash", "-c", script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=240)
         print(done.stdout)
