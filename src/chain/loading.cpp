@@ -107,7 +107,10 @@ void Loader::load_tree()
     }
     context_.writer.recompute_best_header();
     check_files_exist();
-    if (!reindexing_) ensure_genesis();
+    if (!reindexing_) return ensure_genesis();
+    // The block itself comes from the files that are read anew; its header must be there before them.
+    const Block& genesis = *context_.params.genesis;
+    if (context_.tree.find(genesis.hash) == nullptr) context_.writer.insert(genesis.header, genesis.hash);
 }
 
 void Loader::insert(const BlockHash& hash, const storage::BlockIndexRecord& record)

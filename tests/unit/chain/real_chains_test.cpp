@@ -125,24 +125,36 @@ TEST_P(RealChainsTest, LoadFromAFileInReverseAndReindex)
     node.options.load_blocks = {"/import/missing.dat", "/import/blocks.dat"};
     node.start();
     node.wait_for_import();
-    expect_end(node);
+    {
+        SCOPED_TRACE("after -loadblock");
+        expect_end(node);
+    }
 
     node.options.load_blocks.clear();
     node.stop();
     node.options.reindex = true;
     node.start();
     node.wait_for_import();
-    expect_end(node);
+    {
+        SCOPED_TRACE("after -reindex");
+        expect_end(node);
+    }
 
     node.options.reindex = false;
     node.stop();
     node.options.reindex_chainstate = true;
     node.start();
     node.settle();
-    expect_end(node);
+    {
+        SCOPED_TRACE("after -reindex-chainstate");
+        expect_end(node);
+    }
     node.options.reindex_chainstate = false;
     node.restart();
-    expect_end(node);
+    {
+        SCOPED_TRACE("later");
+        expect_end(node);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Segments, RealChainsTest, testing::ValuesIn(kSegments),
