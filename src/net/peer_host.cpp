@@ -1,7 +1,7 @@
 #include "net/peer_host.h"
 
 #include <atomic>
-#include <future>
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 
@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/io_error.h"
 #include "base/log.h"
 #include "net/asio_address.h"
 #include "net/connection.h"
@@ -90,7 +91,9 @@ struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
     std::atomic<std::uint64_t> sent{0};
     enum class State { kNew, kRunning, kStopped };
     std::mutex state_mutex;  // so that what is posted while running is posted before close_all, and therefore runs
+    std::condition_variable changed;  // a work of run() has run, or the thread has ended
     State state = State::kNew;
+    bool thread_runs = false;  // until it ends, be it by an exception: then nothing that was posted runs any more
     base::Thread thread;
     std::atomic<std::thread::id> thread_id;
 };
@@ -124,17 +127,27 @@ void PeerHost::Impl::start_thread()
     {
         const std::lock_guard lock(state_mutex);
         state = State::kRunning;
+        thread_runs = true;
     }
+    const auto ended = [this] {
+        const std::lock_guard lock(state_mutex);
+        thread_runs = false;
+        changed.notify_all();
+    };
     thread = base::Thread(
         "net",
-        [this] {
+        [this, ended] {
             thread_id = std::this_thread::get_id();
             engine->start(clock.now());
             carry_out();
             tick();
             io.run();
+            ended();
         },
-        on_failure);
+        [this, ended](std::string_view name, std::exception_ptr failure) {
+            ended();
+            on_failure(name, std::move(failure));
+        });
 }
 
 void PeerHost::Impl::tick()
@@ -150,13 +163,16 @@ void PeerHost::Impl::tick()
 void PeerHost::Impl::carry_out()
 {
     if (carrying_out) return;  // the loop below is under way and takes these too
-    carrying_out = true;
+    struct Mark {
+        explicit Mark(bool& given) : flag(given) { flag = true; }
+        ~Mark() { flag = false; }
+        bool& flag;
+    } const mark(carrying_out);
     for (auto actions = engine->take_actions(); !actions.empty(); actions = engine->take_actions()) {
         for (auto& action : actions) {
             std::visit([this](auto& what) { carry_out(what); }, action);
         }
     }
-    carrying_out = false;
 }
 
 void PeerHost::Impl::carry_out(protocol::Send& action)
@@ -310,6 +326,7 @@ void PeerHost::post(Work work)
 {
     const std::lock_guard lock(impl_->state_mutex);
     if (impl_->state == Impl::State::kStopped) return;
+    if (impl_->state == Impl::State::kRunning && !impl_->thread_runs) return;
     asio::post(impl_->io, [impl = impl_.get(), work = std::move(work)] {
         work(*impl->engine, impl->clock.now());
         impl->carry_out();
@@ -319,25 +336,33 @@ void PeerHost::post(Work work)
 void PeerHost::run(const Work& work)
 {
     auto& impl = *impl_;
-    std::promise<void> done;
+    bool done = false;
+    std::exception_ptr thrown;
     const auto here = [&] {
         try {
             work(*impl.engine, impl.clock.now());
             impl.carry_out();
-            done.set_value();
         } catch (...) {
-            done.set_exception(std::current_exception());
+            thrown = std::current_exception();
         }
+        // Told under the lock: the caller's variables go when it has seen this.
+        const std::lock_guard lock(impl.state_mutex);
+        done = true;
+        impl.changed.notify_all();
     };
-    {
-        std::unique_lock lock(impl.state_mutex);
-        if (impl.state != Impl::State::kRunning || std::this_thread::get_id() == impl.thread_id.load()) {
-            lock.unlock();
-            return work(*impl.engine, impl.clock.now());
-        }
-        asio::post(impl.io, here);
+    std::unique_lock lock(impl.state_mutex);
+    const bool on_thread = std::this_thread::get_id() == impl.thread_id.load();
+    if (impl.state != Impl::State::kRunning || on_thread) {
+        // Where the thread is being stopped, it has the engine until it has ended.
+        impl.changed.wait(lock, [&] { return on_thread || !impl.thread_runs; });
+        lock.unlock();
+        return work(*impl.engine, impl.clock.now());
     }
-    done.get_future().get();
+    asio::post(impl.io, here);
+    // A thread that is being stopped still runs what was posted before; one that failed does not.
+    impl.changed.wait(lock, [&] { return done || !impl.thread_runs; });
+    if (!done) throw base::EnvironmentError("The network thread has failed");
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 void PeerHost::settle_timers()

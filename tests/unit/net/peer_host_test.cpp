@@ -10,6 +10,7 @@
 #include "../protocol/fake_chain.h"
 #include "../protocol/fake_mempool.h"
 #include "base/clock.h"
+#include "base/io_error.h"
 
 namespace cairn::net {
 namespace {
@@ -57,11 +58,18 @@ public:
         chain_.take_connected(fork);
         auto engine = std::make_unique<Engine>(engine_options(seed), chain_, mempool_, rules_, random_, clock_.now());
         host_ = std::make_unique<PeerHost>(listen_on(port), std::move(engine), *this, clock_,
-                                           [](std::string_view, std::exception_ptr) { ADD_FAILURE() << "net failed"; });
+                                           [this](std::string_view, std::exception_ptr) {
+                                               ++failures_;
+                                               if (!failure_expected_) ADD_FAILURE() << "net failed";
+                                           });
     }
     ~Node() override { host_->stop(); }
 
     PeerHost& host() { return *host_; }
+    /// Before start().
+    void expect_failure() { failure_expected_ = true; }
+    /// After stop().
+    int failures() const { return failures_; }
     std::string address() const { return "127.0.0.1:" + std::to_string(host_->ports().at(0)); }
     void connect_to(const Node& other)
     {
@@ -127,6 +135,8 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     Height height_ = 0;
+    bool failure_expected_ = false;
+    int failures_ = 0;
 };
 
 TEST(PeerHost, TwoHostsSyncOverLoopback)
@@ -166,6 +176,28 @@ TEST(PeerHost, APortInUseIsSaid)
     const auto started = second.host().start();
     ASSERT_FALSE(started);
     EXPECT_NE(started.error().find("Unable to bind to 127.0.0.1"), std::string::npos);
+}
+
+TEST(PeerHost, NobodyWaitsForAThreadThatFailed)
+{
+    Node node(1);
+    node.expect_failure();
+    ASSERT_TRUE(node.host().start());
+    node.host().post([](Engine&, Time) { throw base::EnvironmentError("the network is broken"); });
+    EXPECT_THROW(node.host().run([](Engine&, Time) {}), base::EnvironmentError);
+    EXPECT_THROW(node.peers(), base::EnvironmentError);
+    node.host().post([](Engine&, Time) { ADD_FAILURE() << "nothing runs any more"; });
+    node.host().stop();
+    EXPECT_TRUE(node.peers().empty()) << "but after stop(), what is to be saved can be asked for";
+    EXPECT_EQ(node.failures(), 1);
+}
+
+TEST(PeerHost, WorkThatThrowsIsTheCallersOnly)
+{
+    Node node(1);
+    ASSERT_TRUE(node.host().start());
+    EXPECT_THROW(node.host().run([](Engine&, Time) { throw base::EnvironmentError("mine"); }), base::EnvironmentError);
+    EXPECT_TRUE(node.peers().empty());
 }
 
 TEST(PeerHost, StoppingTwiceAndWithConnectionsOpen)
