@@ -69,15 +69,25 @@ struct SignatureCache::Table {
         bucket.used = std::max(bucket.used, bucket.next == 0 ? static_cast<std::uint8_t>(kWays) : bucket.next);
     }
 
+    bool check_ecdsa(ByteSpan public_key, ByteSpan signature, const Hash256& sighash, bool store)
+    {
+        return check(key(Kind::kEcdsa, public_key, signature, sighash), store,
+                     [&] { return verifier.verify_ecdsa(public_key, signature, sighash); });
+    }
+    bool check_schnorr(ByteSpan x_only_key, ByteSpan signature, const Hash256& sighash, bool store)
+    {
+        return check(key(Kind::kSchnorr, x_only_key, signature, sighash), store,
+                     [&] { return verifier.verify_schnorr(x_only_key, signature, sighash); });
+    }
     template <class Verify>
-    bool check(const Hash256& entry, const Verify& verify)
+    bool check(const Hash256& entry, bool store, const Verify& verify)
     {
         if (find(entry)) {
             ++hits;
             return true;
         }
         if (!verify()) return false;
-        insert(entry);
+        if (store) insert(entry);
         return true;
     }
 
@@ -98,14 +108,22 @@ SignatureCache::~SignatureCache() = default;
 
 bool SignatureCache::verify_ecdsa(ByteSpan public_key, ByteSpan signature, const Hash256& sighash)
 {
-    return table_->check(table_->key(Kind::kEcdsa, public_key, signature, sighash),
-                         [&] { return table_->verifier.verify_ecdsa(public_key, signature, sighash); });
+    return table_->check_ecdsa(public_key, signature, sighash, true);
 }
 
 bool SignatureCache::verify_schnorr(ByteSpan x_only_key, ByteSpan signature, const Hash256& sighash)
 {
-    return table_->check(table_->key(Kind::kSchnorr, x_only_key, signature, sighash),
-                         [&] { return table_->verifier.verify_schnorr(x_only_key, signature, sighash); });
+    return table_->check_schnorr(x_only_key, signature, sighash, true);
+}
+
+bool SignatureLookup::verify_ecdsa(ByteSpan public_key, ByteSpan signature, const Hash256& sighash)
+{
+    return cache_.table_->check_ecdsa(public_key, signature, sighash, false);
+}
+
+bool SignatureLookup::verify_schnorr(ByteSpan x_only_key, ByteSpan signature, const Hash256& sighash)
+{
+    return cache_.table_->check_schnorr(x_only_key, signature, sighash, false);
 }
 
 std::size_t SignatureCache::capacity() const

@@ -26,8 +26,21 @@ public:
     std::uint64_t hits() const;
 
 private:
+    friend class SignatureLookup;
     struct Table;
     std::unique_ptr<Table> table_;
+};
+
+/// Looks into a cache and stores nothing: for blocks, whose signatures are not asked for a second time and would drive
+/// out those of the mempool. Thread-safe as the cache, which must outlive it.
+class SignatureLookup final : public consensus::SignatureVerifier {
+public:
+    explicit SignatureLookup(SignatureCache& cache) : cache_(cache) {}
+    bool verify_ecdsa(ByteSpan public_key, ByteSpan signature, const Hash256& sighash) override;
+    bool verify_schnorr(ByteSpan x_only_key, ByteSpan signature, const Hash256& sighash) override;
+
+private:
+    SignatureCache& cache_;
 };
 
 }  // namespace cairn::mempool

@@ -44,6 +44,24 @@ TEST_F(SignatureCacheTest, AsksOncePerValidSignature)
     EXPECT_EQ(cache.hits(), 1U);
 }
 
+TEST_F(SignatureCacheTest, BlocksLookButDoNotStore)
+{
+    SignatureCache cache(verifier, 1 << 16, {});
+    SignatureLookup lookup(cache);
+    EXPECT_TRUE(lookup.verify_ecdsa(key, good, numbered(1)));
+    EXPECT_TRUE(lookup.verify_schnorr(key, good, numbered(1)));
+    EXPECT_FALSE(lookup.verify_ecdsa(key, bad, numbered(1)));
+    EXPECT_TRUE(lookup.verify_ecdsa(key, good, numbered(1)));
+    EXPECT_EQ(verifier.calls, 4) << "nothing was stored";
+    EXPECT_TRUE(cache.verify_ecdsa(key, good, numbered(1)));
+    EXPECT_TRUE(cache.verify_schnorr(key, good, numbered(1)));
+    EXPECT_EQ(verifier.calls, 6);
+    EXPECT_TRUE(lookup.verify_ecdsa(key, good, numbered(1)));
+    EXPECT_TRUE(lookup.verify_schnorr(key, good, numbered(1)));
+    EXPECT_EQ(verifier.calls, 6) << "what the mempool stored is found";
+    EXPECT_EQ(cache.hits(), 2U);
+}
+
 TEST_F(SignatureCacheTest, NeverRemembersFailures)
 {
     SignatureCache cache(verifier, 1 << 16, {});
