@@ -87,6 +87,7 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     log_tip(node);
     if (reorganising_) {
         publish_fact(events::BlockConnected{block, spent, node.height()});
+        context_.verdicts.tell(node, std::nullopt);
         return;
     }
     const BlockNode* before = context_.published.get();
@@ -95,6 +96,7 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     publish_fact(events::BlockConnected{block, spent, node.height()});
     publish_tip_changed(node, before);
     tell(node, {BlockResult::Status::kConnected, std::nullopt, &node, false});
+    context_.verdicts.tell(node, std::nullopt);
 }
 
 void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
@@ -102,6 +104,7 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
     base::log_error("ConnectBlock {} failed, {}", node.hash().to_hex(), rejection.to_string());
     context_.archive.forget(node);
     tell(node, {BlockResult::Status::kRejected, rejection, &node, false});
+    context_.verdicts.tell(node, rejection);
 }
 
 void Activation::publish(const BlockNode& tip)

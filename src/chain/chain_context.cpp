@@ -11,9 +11,7 @@ void PublishedTip::set(const BlockNode* tip)
         tip_.store(tip, std::memory_order_release);
     }
     changed_.notify_all();
-    if (tip == nullptr) return;
-    const std::lock_guard lock(listeners_->mutex);
-    for (const auto& listener : listeners_->list) listener(*tip);
+    if (tip != nullptr) listeners_.tell(*tip);
 }
 
 void PublishedTip::interrupt()
@@ -39,16 +37,6 @@ const BlockNode* PublishedTip::wait(const std::function<bool(const BlockNode&)>&
         changed_.wait(lock, ended);
     }
     return get();
-}
-
-base::Registration PublishedTip::listen(std::function<void(const BlockNode&)> listener)
-{
-    const std::lock_guard lock(listeners_->mutex);
-    const auto place = listeners_->list.insert(listeners_->list.end(), std::move(listener));
-    return base::Registration([listeners = listeners_, place] {
-        const std::lock_guard ending(listeners->mutex);
-        listeners->list.erase(place);
-    });
 }
 
 void ChainContext::mark_failed(const BlockNode& node)

@@ -14,6 +14,33 @@
 
 namespace cairn::chain {
 
+/// Functions called on the validation thread. A registration's end waits for a call under way.
+template <class... Facts>
+class Listeners {
+public:
+    void tell(Facts... facts) const
+    {
+        const std::lock_guard lock(shared_->mutex);
+        for (const auto& listener : shared_->list) listener(facts...);
+    }
+    [[nodiscard]] base::Registration listen(std::function<void(Facts...)> listener)
+    {
+        const std::lock_guard lock(shared_->mutex);
+        const auto place = shared_->list.insert(shared_->list.end(), std::move(listener));
+        return base::Registration([shared = shared_, place] {
+            const std::lock_guard ending(shared->mutex);
+            shared->list.erase(place);
+        });
+    }
+
+private:
+    struct Shared {
+        std::mutex mutex;
+        std::list<std::function<void(Facts...)>> list;
+    };
+    std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+};
+
 /// The tip as everybody sees it. Written by the validation thread.
 class PublishedTip {
 public:
@@ -23,18 +50,17 @@ public:
     void interrupt();
     const BlockNode* wait(const std::function<bool(const BlockNode&)>& wanted,
                           std::optional<std::chrono::milliseconds> limit) const;
-    [[nodiscard]] base::Registration listen(std::function<void(const BlockNode&)> listener);
+    [[nodiscard]] base::Registration listen(std::function<void(const BlockNode&)> listener)
+    {
+        return listeners_.listen(std::move(listener));
+    }
 
 private:
-    struct Listeners {
-        std::mutex mutex;
-        std::list<std::function<void(const BlockNode&)>> list;
-    };
     std::atomic<const BlockNode*> tip_{nullptr};
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     bool interrupted_ = false;
-    std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+    Listeners<const BlockNode&> listeners_;
 };
 
 struct ChainContext {
@@ -50,13 +76,17 @@ struct ChainContext {
     ChainState& state;
     base::ThreadPool& pool;
     consensus::SignatureVerifier& verifier;
+    consensus::SignatureVerifier& immediate;
     PublishedTip& published;
+    Listeners<const BlockNode&, const std::optional<Rejection>&>& verdicts;
     std::size_t window_limit = 0;
 
     std::atomic<bool> interrupted{false};
     std::atomic<bool> importing{false};
     std::atomic<bool> initial_download{true};
 
+    /// While the node downloads the chain, nobody has seen a block's signatures before.
+    consensus::SignatureVerifier& signatures() const { return initial_download.load() ? immediate : verifier; }
     std::int64_t now() const { return base::unix_seconds(ports.clock.now()); }
     void progress(std::string_view what, int percent) const
     {

@@ -29,7 +29,9 @@ ChainManager::Impl::Running::Running(Impl& owner, OpenFolder opened, bool wipe_c
               .state = state,
               .pool = pool,
               .verifier = owner.ports.verifier != nullptr ? *owner.ports.verifier : owner.immediate,
+              .immediate = owner.immediate,
               .published = owner.published,
+              .verdicts = owner.verdicts,
               .window_limit = owner.budget.window},
       activation(context),
       acceptance(context, activation),
@@ -271,6 +273,11 @@ CoinsView& ChainManager::coins_view()
 base::Registration ChainManager::on_tip(std::function<void(const BlockNode&)> listener)
 {
     return impl_->published.listen(std::move(listener));
+}
+
+base::Registration ChainManager::on_block_checked(BlockListener listener)
+{
+    return impl_->verdicts.listen(std::move(listener));
 }
 
 const BlockNode* ChainManager::wait_for_tip(const std::function<bool(const BlockNode&)>& wanted,

@@ -54,7 +54,8 @@ struct ChainPorts {
     base::Random& random;
     MempoolPort* mempool = nullptr;
     events::EventBus* events = nullptr;
-    /// Used by all script threads at once, such as one with a cache; null: an ImmediateVerifier.
+    /// Used by all script threads at once, such as one that looks into the mempool's cache; null: an ImmediateVerifier,
+    /// which is also used as long as the node is in initial download.
     consensus::SignatureVerifier* verifier = nullptr;
     base::FailureHandler on_failure{};
     /// Called on the validation thread, now and then, during long work of start (verify, replay, reindex, import).
@@ -167,6 +168,11 @@ public:
 
     /// `listener` is called on the validation thread after each publication of a tip, until the registration ends.
     [[nodiscard]] base::Registration on_tip(std::function<void(const BlockNode&)> listener);
+    /// `listener` is called on the validation thread for each block that was connected (without a rejection) or refused
+    /// when it was to be connected, however long after it was received; a refusal comes after its submitter was told.
+    /// Blocks that fall with an ancestor are not told of.
+    using BlockListener = std::function<void(const BlockNode&, const std::optional<Rejection>&)>;
+    [[nodiscard]] base::Registration on_block_checked(BlockListener listener);
     /// Returns the tip when `wanted(tip)` holds, or when the time (real, not node time) is over or interrupt() was
     /// called: the caller asks again which.
     const BlockNode* wait_for_tip(const std::function<bool(const BlockNode&)>& wanted,

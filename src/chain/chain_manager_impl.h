@@ -42,6 +42,7 @@ struct ChainManager::Impl {
     const CacheBudget budget;
     BlockTree tree;
     PublishedTip published;
+    Listeners<const BlockNode&, const std::optional<Rejection>&> verdicts;
     consensus::ImmediateVerifier immediate;
     std::unique_ptr<Running> running;
 };

@@ -138,7 +138,7 @@ bool Connector::push(const BlockNode& node, const BlockRef& block, consensus::Bl
 {
     if (!context_.state.coins.push_layer(*block, node.height(), effects)) return false;
     InFlight entry{&node, block, std::move(effects.spent), std::move(effects.scripts), nullptr};
-    if (entry.scripts) entry.checks = submit_scripts(entry.scripts, context_.pool, context_.verifier);
+    if (entry.scripts) entry.checks = submit_scripts(entry.scripts, context_.pool, context_.signatures());
     bytes_ += block->raw.size();
     window_.push_back(std::move(entry));
     return true;
@@ -180,7 +180,7 @@ void Connector::commit_first()
         window_.pop_front();
         drop();
         context_.mark_failed(*first.node);
-        listener_.on_refused(*first.node, rejection_of(*first.scripts, context_.verifier));
+        listener_.on_refused(*first.node, rejection_of(*first.scripts, context_.signatures()));
         return;
     }
     window_.pop_front();

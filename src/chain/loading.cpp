@@ -8,6 +8,7 @@
 #include "chain/verifier.h"
 #include "consensus/limits.h"
 #include "consensus/proof_of_work.h"
+#include "storage/format_check.h"
 #include "storage/storage_error.h"
 
 namespace cairn::chain {
@@ -50,9 +51,24 @@ void check_folder(const ChainOptions& options, base::FileSystem& files)
         "Let the program that made it finish, or start with another -datadir. Nothing was changed.");
 }
 
+void require_known_formats(const ChainOptions& options, base::FileSystem& files)
+{
+    // -reindex reads neither database, and the other option builds the coins anew.
+    if (options.reindex) return;
+    const auto coins = options.reindex_chainstate ? std::filesystem::path{} : options.folder / "chainstate";
+    try {
+        storage::require_known_formats(options.blocks_folder, coins,
+                                       &files == &base::os_file_system() ? nullptr : &files);
+    } catch (const storage::StorageError& error) {
+        // Damage is found again, and told with its remedy, by who opens the databases.
+        if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
+    }
+}
+
 OpenFolder open_folder(const ChainOptions& options, const CacheBudget& budget, ChainPorts& ports)
 {
     check_folder(options, ports.files);
+    require_known_formats(options, ports.files);
     ports.files.create_directories(options.folder);
     ports.files.create_directories(options.blocks_folder);
     OpenFolder folder;

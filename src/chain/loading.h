@@ -19,6 +19,8 @@ struct OpenFolder {
 
 /// Throws StartError for a folder this program must not touch, before it writes anything there.
 void check_folder(const ChainOptions& options, base::FileSystem& files);
+/// Throws for databases that a newer or unknown program wrote; changes nothing. Not with -reindex.
+void require_known_formats(const ChainOptions& options, base::FileSystem& files);
 OpenFolder open_folder(const ChainOptions& options, const CacheBudget& budget, ChainPorts& ports);
 storage::KeyValueStore::Options coins_database_options(const ChainOptions& options, const CacheBudget& budget,
                                                        ChainPorts& ports, bool wipe);

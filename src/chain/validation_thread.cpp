@@ -89,6 +89,11 @@ void ValidationThread::catch_up()
         if (alone) activation_.tell_fates();
         return;
     }
+    // Interrupted: nothing more is begun, but who waits for a block's fate must not wait for the thread's end, which
+    // may be waiting for him.
+    if (!queue_.is_empty()) return;
+    activation_.settle();
+    activation_.tell_fates();
 }
 
 void ValidationThread::handle(Job job)

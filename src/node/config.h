@@ -44,6 +44,10 @@ Configured<std::string> configure_user_agent(const base::Settings& settings, std
 Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
                                                      const protocol::NetworkInfo& network, std::string user_agent);
 
+/// -externalip: addresses to tell peers of, with the port listened on where none is given.
+Configured<std::vector<protocol::Endpoint>> configure_external_addresses(const base::Settings& settings,
+                                                                         const protocol::NetworkInfo& network);
+
 /// Where to listen for peers: -bind, -whitebind, -port, -listen; and -timeout.
 Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network);
 

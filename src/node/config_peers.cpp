@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "node/config.h"
 
 namespace cairn::node {
@@ -108,6 +109,9 @@ Configured<protocol::EngineOptions> configure_engine(const base::Settings& setti
     options.peer_timeout = std::chrono::seconds{timeout};
     if (auto read = read_networks(settings, options); !read) return std::unexpected(read.error());
     if (auto read = read_whitelist(settings, options); !read) return std::unexpected(read.error());
+    auto external = configure_external_addresses(settings, network);
+    if (!external) return std::unexpected(external.error());
+    options.external_addresses = std::move(*external);
     return options;
 }
 
@@ -153,6 +157,30 @@ Configured<void> read_listeners(const base::Settings& settings, net::SocketOptio
 }
 
 }  // namespace
+
+Configured<std::vector<protocol::Endpoint>> configure_external_addresses(const base::Settings& settings,
+                                                                         const protocol::NetworkInfo& network)
+{
+    const auto names = settings.texts("externalip");
+    if (names.empty()) return {};
+    const auto sockets = configure_sockets(settings, network);
+    if (!sockets) return std::unexpected(sockets.error());
+    // As Bitcoin Core: the port of the first -bind that is not for Tor, else -port.
+    auto port = sockets->default_port;
+    const auto bound = std::ranges::find_if(sockets->listeners, [](const auto& listener) { return !listener.onion; });
+    if (bound != sockets->listeners.end()) port = bound->endpoint.port;
+    std::vector<protocol::Endpoint> endpoints;
+    for (const auto& name : names) {
+        const auto endpoint = protocol::Endpoint::parse(name, port);
+        if (!endpoint) return std::unexpected(fmt::format("Cannot resolve -externalip address: '{}'", name));
+        if (endpoint->address.is_routable()) {
+            endpoints.push_back(*endpoint);
+        } else {
+            base::log_warning("-externalip={} is not told to peers: it is no address of the internet", name);
+        }
+    }
+    return endpoints;
+}
 
 Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network)
 {

@@ -107,10 +107,13 @@ std::string Node::Parts::notice() const
     return params.network == Network::kMain ? std::string(kYoungSoftware) : std::string{};
 }
 
-/// The process, the log, the folders.
+/// The folders, the log, the process. The folders first: the log of a node that runs is not to be touched.
 Started Node::Parts::start_base()
 {
     if (auto done = configure_log_categories(settings); !done) return done;
+    const auto blocks_folder = settings.blocks_folder();
+    if (!blocks_folder) return std::unexpected(blocks_folder.error());
+    if (auto done = take(lock_folders(files, settings.network_folder(), *blocks_folder), locks); !done) return done;
     base::process_log().start(configure_log(settings));
     base::log_info("Cairn version {}", base::version_description());
     apply_interactions(settings);
@@ -123,9 +126,6 @@ Started Node::Parts::start_base()
     if (!mock_time) return std::unexpected(mock_time.error());
     base::process_log().set_mock_time(*mock_time);
     if (*mock_time) clock.set_mock_time(*mock_time);
-    const auto blocks_folder = settings.blocks_folder();
-    if (!blocks_folder) return std::unexpected(blocks_folder.error());
-    if (auto done = take(lock_folders(files, settings.network_folder(), *blocks_folder), locks); !done) return done;
     if (!settings.is_negated("pid")) {
         pid_file = std::make_unique<PidFile>(files, settings.resolve(settings.path_or("pid", "cairnd.pid")));
     }
@@ -157,22 +157,29 @@ Started Node::Parts::start_chain()
     const auto cache_mib = std::max<std::int64_t>(1, settings.integer_or("maxsigcachesize", 32));
     signatures = std::make_unique<mempool::SignatureCache>(verifier, static_cast<std::size_t>(cache_mib) << 20,
                                                            random_bytes(random));
+    block_signatures = std::make_unique<mempool::SignatureLookup>(*signatures);
     mempool_events = std::make_unique<services::MempoolEvents>(*events);
     mempool = std::make_unique<mempool::Mempool>(*mempool_options, mempool_chain, *signatures, *mempool_events,
                                                  std::array<std::uint64_t, 2>{random.u64(), random.u64()});
     chain_mempool = std::make_unique<services::ChainMempool>(*mempool, mempool_chain, clock);
     const auto on_progress = [this](std::string_view what, int percent) {
+        // Long work of start() gives up as well, which stop() comes too late for.
+        if (shutdown.requested()) chain->interrupt();
         dispatcher.set_warmup_status(fmt::format("{} ({} %)", what, percent));
         base::notify_service_manager(fmt::format("STATUS={} ({} %)\nEXTEND_TIMEOUT_USEC=60000000", what, percent));
     };
     chain = std::make_unique<chain::ChainManager>(
-        *chain_options, chain::ChainPorts{clock, files, random, chain_mempool.get(), events.get(), signatures.get(),
-                                          failure_handler(), on_progress});
+        *chain_options, chain::ChainPorts{clock, files, random, chain_mempool.get(), events.get(),
+                                          block_signatures.get(), failure_handler(), on_progress});
     mempool_chain.set(*chain);
     dispatcher.set_warmup_status("Loading block index…");
     try {
         chain->start();
     } catch (const base::EnvironmentError& error) {
+        if (shutdown.requested() && !failed) {
+            base::log_info("The start was given up: {}", error.what());
+            return {};
+        }
         return std::unexpected(error.remedy().empty() ? std::string(error.what())
                                                       : fmt::format("{}\n{}", error.what(), error.remedy()));
     }

@@ -71,6 +71,7 @@ struct Node::Parts {
 
     consensus::ImmediateVerifier verifier;
     std::unique_ptr<mempool::SignatureCache> signatures;
+    std::unique_ptr<mempool::SignatureLookup> block_signatures;
     services::MempoolChain mempool_chain;
     std::unique_ptr<services::MempoolEvents> mempool_events;
     std::unique_ptr<mempool::Mempool> mempool;

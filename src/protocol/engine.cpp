@@ -27,6 +27,9 @@ Engine::Engine(EngineOptions options, const ChainPort& chain, MempoolPort& mempo
                Random& random, Time now)
     : state_(std::make_unique<EngineState>(std::move(options), chain, mempool, rules, random, now))
 {
+    for (const auto& endpoint : state_->context.options.external_addresses) {
+        add_local_address(endpoint, kScoreGivenByOwner);
+    }
 }
 
 Engine::~Engine() = default;

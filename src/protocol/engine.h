@@ -113,6 +113,8 @@ public:
     std::expected<void, std::string> fetch_block(PeerId peer, HeaderHandle header, Time now);
     /// Sends a message as it is (sendmsgtopeer). False if there is no such peer.
     bool send_raw(PeerId peer, std::string_view type, ByteSpan payload, Time now);
+    /// The score of -externalip, above all that is found out. As Bitcoin Core's LOCAL_MANUAL.
+    static constexpr int kScoreGivenByOwner = 4;
     /// Our own address, as told by -externalip or discovered on an interface; announced to peers.
     void add_local_address(const Endpoint& endpoint, int score);
     std::vector<std::pair<Endpoint, int>> local_addresses() const;

@@ -27,6 +27,7 @@ struct EngineOptions {
     bool connect_given = false;                    // -connect was given: no automatic connections
     std::vector<std::string> add_nodes;            // -addnode
     std::vector<std::string> seed_nodes;           // -seednode
+    std::vector<Endpoint> external_addresses;      // -externalip
     std::vector<WhitelistEntry> whitelist;         // -whitelist
     bool whitelist_relay = true;                   // -whitelistrelay
     bool whitelist_force_relay = false;            // -whitelistforcerelay

@@ -22,8 +22,7 @@ inline const chain::BlockNode* node_of(protocol::HeaderHandle header)
     return reinterpret_cast<const chain::BlockNode*>(header.value());
 }
 
-/// Shows the chain as far as the peer-to-peer logic was told of it: the tip is the one of the last TipChanged event
-/// that it took, so that what it announces and what it asks agree.
+/// Shows the chain as it is published: its tip may be ahead of the last on_tip_changed.
 class PeerChain final : public protocol::ChainPort {
 public:
     explicit PeerChain(const chain::ChainManager& chain) : chain_(chain) {}

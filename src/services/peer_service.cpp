@@ -19,6 +19,16 @@ std::unique_ptr<Engine> make_engine(protocol::EngineOptions options, const PeerC
     return std::make_unique<Engine>(std::move(options), chain, mempool, rules, random, now);
 }
 
+protocol::TransactionResult accept(mempool::Mempool& mempool, const base::Clock& clock,
+                                   const TransactionRef& transaction)
+{
+    const auto accepted = mempool.accept(transaction, {.now = base::unix_seconds(clock.now())});
+    if (accepted) return {};
+    base::log_debug(base::LogCategory::kMempoolRej, "{} was not accepted: {}", transaction->txid.to_hex(),
+                    accepted.error().to_string());
+    return to_protocol(accepted.error());
+}
+
 }  // namespace
 
 PeerService::PeerService(Parts parts, protocol::EngineOptions options, net::SocketOptions sockets)
@@ -28,7 +38,7 @@ PeerService::PeerService(Parts parts, protocol::EngineOptions options, net::Sock
       header_rules_(parts_.chain.params()),
       random_(parts_.random),
       files_(parts_.files, parts_.folder),
-      host_(std::make_unique<net::PeerHost>(
+      host_(std::make_shared<net::PeerHost>(
           std::move(sockets),
           make_engine(std::move(options), peer_chain_, peer_mempool_, header_rules_, random_, parts_.clock.now()),
           static_cast<net::NodePort&>(*this), parts_.clock, parts_.on_failure)),
@@ -51,6 +61,10 @@ std::expected<void, std::string> PeerService::start()
     reader_ = std::make_unique<base::SerialExecutor>("blockread", kMaxWaitingReads, parts_.on_failure);
     parts_.chain.run([this] { last_tip_ = parts_.chain.tip(); });
     tip_registration_ = parts_.chain.on_tip([this](const chain::BlockNode& tip) { on_tip(tip); });
+    verdict_registration_ =
+        parts_.chain.on_block_checked([this](const chain::BlockNode& node, const std::optional<Rejection>& rejection) {
+            on_verdict(node, rejection);
+        });
     subscription_ = parts_.events.subscribe("peers", *this);
     return host_->start();
 }
@@ -59,6 +73,7 @@ void PeerService::stop()
 {
     if (!reader_) return;
     tip_registration_.reset();
+    verdict_registration_.reset();
     subscription_.reset();
     host_->stop();
     save_all();
@@ -89,11 +104,18 @@ std::vector<api::OrphanTransaction> PeerService::orphans() const
     return out;
 }
 
+std::function<void(net::PeerHost::Work)> PeerService::poster() const
+{
+    return [weak = std::weak_ptr(host_)](net::PeerHost::Work work) {
+        if (const auto host = weak.lock()) host->post(std::move(work));
+    };
+}
+
 void PeerService::on_action(protocol::SubmitHeaders action)
 {
     parts_.chain.submit_headers(std::move(action.headers), true,
-                                [this, peer = action.peer](const chain::HeadersResult& result) {
-                                    host_->post([peer, answer = to_protocol(result)](Engine& engine, Time now) {
+                                [post = poster(), peer = action.peer](const chain::HeadersResult& result) {
+                                    post([peer, answer = to_protocol(result)](Engine& engine, Time now) {
                                         engine.on_headers_result(peer, answer, now);
                                     });
                                 });
@@ -104,40 +126,41 @@ void PeerService::on_action(protocol::SubmitBlock action)
     const auto hash = action.block->hash;
     parts_.chain.submit_block(std::move(action.block),
                               {.requested = action.requested, .work_checked = action.min_work_checked},
-                              [this, peer = action.peer, hash](const chain::BlockResult& result) {
-                                  host_->post([peer, hash, answer = to_protocol(result)](Engine& engine, Time now) {
+                              [post = poster(), peer = action.peer, hash](const chain::BlockResult& result) {
+                                  post([peer, hash, answer = to_protocol(result)](Engine& engine, Time now) {
                                       engine.on_block_result(peer, hash, answer, now);
                                   });
                               });
 }
 
-protocol::TransactionResult PeerService::accept(const TransactionRef& transaction)
-{
-    const auto accepted = parts_.mempool.accept(transaction, {.now = base::unix_seconds(parts_.clock.now())});
-    if (accepted) return {};
-    base::log_debug(base::LogCategory::kMempoolRej, "{} was not accepted: {}", transaction->txid.to_hex(),
-                    accepted.error().to_string());
-    return to_protocol(accepted.error());
-}
-
 void PeerService::on_action(protocol::SubmitTransaction action)
 {
-    parts_.chain.post([this, peer = action.peer, transaction = std::move(action.transaction)] {
-        host_->post([peer, wtxid = transaction->wtxid, answer = accept(transaction)](Engine& engine, Time now) {
-            engine.on_transaction_result(peer, wtxid, answer, now);
-        });
+    // Mempool and clock outlive the chain's thread.
+    parts_.chain.post([post = poster(), &mempool = parts_.mempool, &clock = parts_.clock, peer = action.peer,
+                       transaction = std::move(action.transaction)] {
+        post([peer, wtxid = transaction->wtxid, answer = accept(mempool, clock, transaction)](
+                 Engine& engine, Time now) { engine.on_transaction_result(peer, wtxid, answer, now); });
     });
 }
 
 void PeerService::on_action(const protocol::ReadBlock& action)
 {
     reader_->post([this, peer = action.peer, hash = action.hash] {
-        const auto* node = parts_.chain.tree().find(hash);
-        auto raw = node ? parts_.chain.read_raw_block(*node) : nullptr;
+        auto raw = read_block(hash);
         host_->post([peer, hash, raw = std::move(raw)](Engine& engine, Time now) {
             engine.on_block_read(peer, hash, raw, now);
         });
     });
+}
+
+std::shared_ptr<const Bytes> PeerService::read_block(const BlockHash& hash) const
+try {
+    const auto* node = parts_.chain.tree().find(hash);
+    return node ? parts_.chain.read_raw_block(*node) : nullptr;
+} catch (const base::EnvironmentError& error) {
+    // As Bitcoin Core: an old block that cannot be read is no reason to stop when a peer asks for it.
+    base::log_error("Cannot load block {} for a peer: {}", hash.to_hex(), error.what());
+    return nullptr;
 }
 
 void PeerService::on_action(const protocol::Save& action)
@@ -164,6 +187,14 @@ void PeerService::on_event(const events::Event& event)
     } else if (std::holds_alternative<events::BlockDisconnected>(event.fact)) {
         host_->post([](Engine& engine, Time now) { engine.on_block_disconnected(now); });
     }
+}
+
+void PeerService::on_verdict(const chain::BlockNode& node, const std::optional<Rejection>& rejection)
+{
+    host_->post([hash = node.hash(), verdict = block_verdict(rejection),
+                 reason = rejection ? rejection->to_string() : std::string{}](Engine& engine, Time now) {
+        engine.on_block_checked(hash, verdict, reason, now);
+    });
 }
 
 void PeerService::on_tip(const chain::BlockNode& tip)

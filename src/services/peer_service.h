@@ -64,7 +64,9 @@ private:
     void on_event(const events::Event& event) override;
     /// On the validation thread.
     void on_tip(const chain::BlockNode& tip);
-    protocol::TransactionResult accept(const TransactionRef& transaction);
+    void on_verdict(const chain::BlockNode& node, const std::optional<Rejection>& rejection);
+    /// Null where it cannot be read.
+    std::shared_ptr<const Bytes> read_block(const BlockHash& hash) const;
     void save_all();
 
     Parts parts_;
@@ -73,12 +75,17 @@ private:
     PeerHeaderRules header_rules_;
     PeerRandom random_;
     PeerFiles files_;
-    std::unique_ptr<net::PeerHost> host_;
+    /// Runs `work` on the network thread. For callbacks of the chain, which may come when this service has been stopped
+    /// and destroyed: then nothing happens.
+    std::function<void(net::PeerHost::Work)> poster() const;
+
+    std::shared_ptr<net::PeerHost> host_;  // shared only as long as a callback posts
     PeerControl control_;
     const chain::BlockNode* last_tip_ = nullptr;  // validation thread
     std::unique_ptr<base::SerialExecutor> reader_;
     std::unique_ptr<events::Subscription> subscription_;
     base::Registration tip_registration_;
+    base::Registration verdict_registration_;
 };
 
 }  // namespace cairn::services

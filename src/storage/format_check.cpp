@@ -26,7 +26,7 @@ void require_known_formats(const std::filesystem::path& blocks_folder, const std
         store.for_each([](const BlockHash&, const BlockIndexRecord&) {});
         static_cast<void>(store.file_infos());
     }
-    if (seen.exists(chainstate_folder / "CURRENT")) {
+    if (!chainstate_folder.empty() && seen.exists(chainstate_folder / "CURRENT")) {
         const CoinsStore store{looking_at(chainstate_folder, files)};
         static_cast<void>(store.best_block());
         static_cast<void>(store.head_blocks());

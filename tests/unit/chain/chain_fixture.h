@@ -17,9 +17,9 @@
 #include "base/random.h"
 #include "chain/chain_manager.h"
 #include "consensus/subsidy.h"
+#include "events/event_bus.h"
 #include "storage/block_index_store.h"
 #include "storage/coins_store.h"
-#include "events/event_bus.h"
 #include "support/block_builder.h"
 
 namespace cairn::chain::test {
@@ -104,6 +104,7 @@ public:
         failure.clear();
         ChainPorts ports{.clock = clock, .files = *files, .random = random};
         ports.mempool = mempool;
+        ports.verifier = verifier;
         ports.events = &events;
         ports.on_failure = [this](std::string_view, std::exception_ptr thrown) { failure = base::describe(thrown); };
         manager = std::make_unique<ChainManager>(options, std::move(ports));
@@ -160,6 +161,7 @@ public:
     events::EventBus events{events::EventBus::Delivery::kByHand};
     std::shared_ptr<base::MemoryFileSystem> files;
     MempoolPort* mempool = nullptr;
+    consensus::SignatureVerifier* verifier = nullptr;
     std::unique_ptr<ChainManager> manager;
     std::string failure;
 

@@ -272,6 +272,58 @@ TEST_F(FaultsTest, WhatAnotherProgramMadeIsRefused)
     EXPECT_THROW(node.start(), StartError);
 }
 
+TEST_F(FaultsTest, WhatANewerProgramMadeIsRefusedUntouched)
+{
+    using Kind = storage::StorageError::Kind;
+    node.start();
+    node.submit_all(node.miner.mine_chain(node.genesis(), 0, 3));
+    node.stop();
+    const auto refused = [&] {
+        try {
+            node.start();
+        } catch (const storage::StorageError& error) {
+            EXPECT_FALSE(error.remedy().empty());
+            return error.kind() == Kind::kUnknownFormat;
+        }
+        return false;
+    };
+    const auto database = [&](const char* folder) {
+        storage::KeyValueStore::Options options;
+        options.folder = folder;
+        options.files = node.files.get();
+        return options;
+    };
+    // Coins of a program before 0.15: -reindex-chainstate builds them anew.
+    auto coins = database("/node/regtest/chainstate");
+    const Bytes old_key(33, std::byte{'c'});
+    storage::KeyValueStore{coins}.put(old_key, Bytes(3));
+    const auto written = node.files->list("/node/regtest/chainstate");
+    EXPECT_TRUE(refused());
+    EXPECT_EQ(node.files->list("/node/regtest/chainstate"), written);
+    node.options.reindex_chainstate = true;
+    node.start();
+    node.settle();
+    EXPECT_EQ(node.height(), 3);
+    node.stop();
+    // An index with a flag nobody knows: that option does not help, building it anew does.
+    {
+        storage::BlockIndexRecord record;
+        record.header = node.genesis().header;
+        record.status = storage::block_status::kAll + 1;
+        const std::pair<BlockHash, storage::BlockIndexRecord> newer{BlockHash{}, record};
+        storage::BlockIndexStore{database("/node/regtest/blocks/index")}.write({}, 0, {&newer, 1});
+    }
+    const auto index = node.files->list("/node/regtest/blocks/index");
+    EXPECT_TRUE(refused());
+    node.options.reindex_chainstate = false;
+    EXPECT_TRUE(refused());
+    EXPECT_EQ(node.files->list("/node/regtest/blocks/index"), index);
+    node.options.reindex = true;
+    node.start();
+    node.wait_for_import();
+    EXPECT_EQ(node.height(), 3);
+}
+
 TEST_F(FaultsTest, ASmallCacheIsKeptWithinItsBound)
 {
     make_chains();

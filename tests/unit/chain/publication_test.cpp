@@ -1,5 +1,7 @@
 // What mempool and subscribers are told, and in which order.
 
+#include <algorithm>
+
 #include "chain_fixture.h"
 
 namespace cairn::chain::test {
@@ -89,6 +91,53 @@ TEST_F(PublicationTest, AReorganisationIsPublishedAsOne)
     EXPECT_EQ(recorder.told, (Lines{"-3", "-2", "+2", "+3", "+4", "reorg 4"}));
     EXPECT_EQ(take_heard(), (Lines{"-3", "-2", "+2", "+3", "+4", "tip 4 fork 1"}));
     EXPECT_EQ(tips, std::vector<Height>{4});
+}
+
+TEST_F(PublicationTest, AVerdictMayComeLongAfterTheBlock)
+{
+    const auto a = node.miner.mine_chain(node.genesis(), 0, 2);
+    node.submit_all(a);
+    std::vector<BlockHash> valid;
+    Lines refused;
+    auto listener =
+        node.chain().on_block_checked([&](const BlockNode& block, const std::optional<Rejection>& rejection) {
+            if (!rejection) return valid.push_back(block.hash());
+            refused.push_back(std::to_string(block.height()) + " " + std::string(rejection->text()));
+        });
+    const BlockRef b1 = node.miner.mine(node.genesis(), 1);
+    Miner::Plan greedy;
+    greedy.claim_more = Amount{1};
+    const BlockRef b2 = node.miner.mine(*b1, 2, greedy);
+    const BlockRef b3 = node.miner.mine(*b2, 3);
+    EXPECT_EQ(node.submit(b1).status, BlockResult::Status::kStored);
+    EXPECT_EQ(node.submit(b2).status, BlockResult::Status::kStored);
+    EXPECT_TRUE(valid.empty() && refused.empty()) << "stored only: nobody knows yet";
+    node.submit(b3);
+    EXPECT_EQ(refused, (Lines{"2 bad-cb-amount"})) << "b3 falls with b2 and is not told of";
+    EXPECT_EQ(std::ranges::count(valid, b1->hash), 1);
+    EXPECT_EQ(node.tip(), a[1]->hash);
+
+    valid.clear();
+    const BlockRef a3 = node.miner.mine(*a[1], 3);
+    node.submit(a3);
+    EXPECT_EQ(valid, std::vector{a3->hash});
+    listener.reset();
+    node.submit(node.miner.mine(*a3, 4));
+    EXPECT_EQ(valid.size(), 1U) << "the registration has ended";
+}
+
+TEST_F(PublicationTest, AnInterruptedChainLetsNobodyWait)
+{
+    // Who stops the node waits for those who wait for blocks, before the validation thread is ended.
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 3);
+    node.submit(chain[0]);
+    node.chain().interrupt();
+    EXPECT_EQ(node.submit(chain[1]).status, BlockResult::Status::kStored);
+    EXPECT_EQ(node.submit(chain[0]).status, BlockResult::Status::kDuplicate);
+    EXPECT_EQ(node.height(), 1);
+    node.restart();
+    node.settle();
+    EXPECT_EQ(node.height(), 2) << "nothing was lost";
 }
 
 TEST_F(PublicationTest, ManyBlocksTakenBackAreDropped)
