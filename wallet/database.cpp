@@ -97,7 +97,7 @@ std::optional<std::string> Database::prepare(NetworkMagic magic, Mode mode)
     if (!execute("PRAGMA locking_mode = exclusive") || !execute("BEGIN EXCLUSIVE TRANSACTION")) {
         if ((sqlite3_errcode(connection_) & 0xff) == SQLITE_BUSY) {
             return "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another "
-                   "instance of Cairn or Bitcoin Core?\n";
+                   "instance of Cairn?\n";
         }
         return "SQLiteDatabase: Failed to open database: " + std::string(sqlite3_errmsg(connection_));
     }

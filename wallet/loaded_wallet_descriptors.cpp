@@ -183,13 +183,14 @@ LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport
         outcome.error = api::Error{ErrorCode::kInvalidAddressOrKey, parsed.error()};
         return outcome;
     }
+    const bool ranged = parsed->descriptors.front().is_range();
+    if (ranged && !import.range) outcome.warnings.emplace_back("Range not given, using default keypool range");
     outcome.error = check_import(import, *parsed);
     if (outcome.error) return outcome;
     DescriptorRecord record;
     record.creation_time = static_cast<std::uint64_t>(time);
     record.range_end = 1;
-    if (parsed->descriptors.front().is_range()) {
-        if (!import.range) outcome.warnings.emplace_back("Range not given, using default keypool range");
+    if (ranged) {
         const std::int64_t default_end = std::max<std::int64_t>(1, shared_.settings.keypool_size) - 1;
         const auto [begin, end] = import.range.value_or(std::pair{std::int64_t{0}, default_end});
         const std::int64_t next = import.next_index.value_or(begin);

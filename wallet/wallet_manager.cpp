@@ -71,7 +71,7 @@ public:
     api::Result<api::WalletOutcome> create(const api::WalletOptions& options) override
     {
         const std::lock_guard operation{operation_};
-        if (!is_acceptable_name(options.name)) return bad_name(options.name);
+        if (auto error = check_new_name(options.name)) return std::unexpected(std::move(*error));
         if (options.disable_private_keys && !options.passphrase.empty()) {
             return refuse(
                 ErrorCode::kWallet,
@@ -101,7 +101,6 @@ public:
     api::Result<api::WalletOutcome> load(const std::string& name, std::optional<bool> load_on_startup) override
     {
         const std::lock_guard operation{operation_};
-        if (!is_acceptable_name(name)) return bad_name(name);
         if (find_loaded(name)) {
             return refuse(ErrorCode::kWalletAlreadyLoaded, "Wallet \"" + name + "\" is already loaded.");
         }
@@ -134,32 +133,45 @@ public:
                                             std::optional<bool> load_on_startup) override
     {
         const std::lock_guard operation{operation_};
-        if (!is_acceptable_name(name)) return bad_name(name);
+        if (auto error = check_new_name(name)) return std::unexpected(std::move(*error));
         if (!files().exists(backup_path)) {
             return refuse(ErrorCode::kInvalidParameter, "Backup file does not exist");
         }
         const auto path = file_of(name);
-        if (files().exists(path) || (!name.empty() && files().exists(path.parent_path()))) {
+        const auto folder = path.parent_path();
+        const bool has_folder = files().exists(folder);
+        if (files().exists(path) || (has_folder && !files().is_directory(folder))) {
             return refuse(ErrorCode::kWalletAlreadyExists,
                           "Failed to restore wallet. Database file exists in '" + path.string() + "'.");
         }
         if (!is_wallet_file(files(), backup_path)) {
-            return refuse(ErrorCode::kWallet, "Wallet file verification failed. Failed to load database path '" +
-                                                  backup_path + "'. Data is not in recognized format.");
+            return std::unexpected(prefixed(kBadFile, unrecognized(folder)));
         }
-        files().create_directories(path.parent_path());
+        files().create_directories(folder);
         copy(backup_path, path);
         auto outcome = open(name);
-        if (outcome) remember(name, load_on_startup, *outcome);
+        if (outcome) {
+            remember(name, load_on_startup, *outcome);
+        } else {
+            files().remove(path);
+            if (!has_folder) files().remove_all(folder);
+        }
         return outcome;
     }
 
     api::Result<std::vector<std::string>> load_all(const std::vector<std::string>& names) override
     {
+        const std::lock_guard operation{operation_};
         std::vector<std::string> warnings;
         for (const std::string& name : names) {
-            auto outcome = load(name, std::nullopt);
-            if (!outcome && outcome.error().code == ErrorCode::kWalletAlreadyLoaded) continue;
+            if (find_loaded(name)) continue;
+            if (is_acceptable_name(name) && !files().exists(file_of(name).parent_path())) {
+                warnings.push_back("Skipping -wallet path that doesn't exist. " + missing(name).message);
+                continue;
+            }
+            auto database = open_file(name);
+            if (!database) return std::unexpected(database.error());
+            const auto outcome = follow(name, std::move(*database));
             if (!outcome) return std::unexpected(outcome.error());
             warnings.insert(warnings.end(), outcome->warnings.begin(), outcome->warnings.end());
         }
@@ -177,7 +189,13 @@ public:
         for (const auto& wallet : all) wallet->close();
     }
 
+    base::LockedMemory::Use locked_memory() const override { return shared_.memory.use(); }
+
 private:
+    // What RPC answers begin with; an error at the start of the node does not.
+    static constexpr std::string_view kBadFile = "Wallet file verification failed. ";
+    static constexpr std::string_view kBadContents = "Wallet loading failed. ";
+
     static crypto::SigningContext make_context(base::Random& random)
     {
         std::array<std::byte, 32> entropy{};
@@ -198,12 +216,33 @@ private:
         return found == wallets_.end() ? nullptr : *found;
     }
 
-    static std::unexpected<api::Error> bad_name(const std::string& name)
+    static api::Error prefixed(std::string_view prefix, api::Error error)
     {
-        return refuse(
-            ErrorCode::kWallet,
-            "Wallet file verification failed. Invalid wallet name '" + name +
-                "': it must be the name of a folder inside the wallets folder, without '..' or a leading '/'");
+        error.message.insert(0, prefix);
+        return error;
+    }
+    static api::Error bad_name(const std::string& name)
+    {
+        return {ErrorCode::kWallet,
+                "Invalid wallet name '" + name +
+                    "': it must be the name of a folder inside the wallets folder, without '..' or a leading '/'"};
+    }
+    /// Without a name a wallet is opened where there is one, and never made.
+    static std::optional<api::Error> check_new_name(const std::string& name)
+    {
+        if (name.empty()) return api::Error{ErrorCode::kInvalidParameter, "Wallet name cannot be empty"};
+        if (!is_acceptable_name(name)) return prefixed(kBadFile, bad_name(name));
+        return std::nullopt;
+    }
+    api::Error missing(const std::string& name) const
+    {
+        return {ErrorCode::kWalletNotFound,
+                "Failed to load database path '" + file_of(name).parent_path().string() + "'. Path does not exist."};
+    }
+    static api::Error unrecognized(const std::filesystem::path& folder)
+    {
+        return {ErrorCode::kWalletNotFound,
+                "Failed to load database path '" + folder.string() + "'. Data is not in recognized format."};
     }
     std::unexpected<api::Error> exists(const std::string& name) const
     {
@@ -257,27 +296,34 @@ private:
         files().sync_directory(to.parent_path());
     }
 
+    /// For a call.
     api::Result<api::WalletOutcome> open(const std::string& name)
     {
+        auto database = open_file(name);
+        if (!database) return std::unexpected(prefixed(kBadFile, database.error()));
+        auto outcome = follow(name, std::move(*database));
+        if (!outcome) return std::unexpected(prefixed(kBadContents, outcome.error()));
+        return outcome;
+    }
+
+    api::Result<std::unique_ptr<Database>> open_file(const std::string& name)
+    {
+        if (!is_acceptable_name(name)) return std::unexpected(bad_name(name));
         const auto path = file_of(name);
-        const auto folder = path.parent_path().string();
-        if (!files().exists(path.parent_path())) {
-            return refuse(
-                ErrorCode::kWalletNotFound,
-                "Wallet file verification failed. Failed to load database path '" + folder + "'. Path does not exist.");
-        }
-        if (!is_wallet_file(files(), path)) {
-            return refuse(ErrorCode::kWalletNotFound,
-                          "Wallet file verification failed. Failed to load database path '" + folder +
-                              "'. Data is not in recognized format.");
-        }
+        if (!files().exists(path.parent_path())) return std::unexpected(missing(name));
+        if (!is_wallet_file(files(), path)) return std::unexpected(unrecognized(path.parent_path()));
         auto database = Database::open(files(), path, shared_.settings.network_magic, Database::Mode::kExisting);
-        if (!database) return refuse(ErrorCode::kWallet, "Wallet file verification failed. " + database.error());
-        const auto wallet = std::make_shared<LoadedWallet>(shared_, name, std::move(*database));
+        if (!database) return refuse(ErrorCode::kWallet, database.error());
+        return std::move(*database);
+    }
+
+    api::Result<api::WalletOutcome> follow(const std::string& name, std::unique_ptr<Database> database)
+    {
+        const auto path = file_of(name);
+        const auto wallet = std::make_shared<LoadedWallet>(shared_, name, std::move(database));
         auto error = wallet->load();
         if (!error) error = wallet->follow();
-        if (error)
-            return refuse(ErrorCode::kWallet, "Wallet loading failed. Error loading " + path.string() + ": " + *error);
+        if (error) return refuse(ErrorCode::kWallet, "Error loading " + path.string() + ": " + *error);
         {
             const std::lock_guard lock{mutex_};
             wallets_.push_back(wallet);

@@ -16,6 +16,7 @@
 #include "api/wallet.h"
 #include "base/clock.h"
 #include "base/file_system.h"
+#include "base/locked_memory.h"
 #include "base/random.h"
 #include "base/scheduler.h"
 #include "events/event_bus.h"
@@ -79,10 +80,13 @@ struct Surroundings {
 /// Opens nothing yet: `load_at_start` names are loaded by load_all().
 class WalletManager : public api::WalletManager {
 public:
-    /// -wallet and settings.json. The error names the wallet and the reason: the node does not start.
+    /// -wallet and settings.json. One that is not there is skipped, with a warning; any other error names the reason,
+    /// and the node does not start.
     virtual api::Result<std::vector<std::string>> load_all(const std::vector<std::string>& names) = 0;
     /// Unloads all, in order; after it nothing is written.
     virtual void close() = 0;
+    /// The memory that holds the keys of all wallets.
+    virtual base::LockedMemory::Use locked_memory() const = 0;
 };
 
 std::unique_ptr<WalletManager> make_wallet_manager(WalletSettings settings, Surroundings surroundings);

@@ -68,6 +68,20 @@ void log_start(const base::Settings& settings)
     }
 }
 
+/// Keys of wallets are all that is locked.
+api::LockedMemory locked_memory(const wallet::WalletManager* wallets)
+{
+    if (wallets == nullptr) return {};
+    const base::LockedMemory::Use use = wallets->locked_memory();
+    const std::size_t free = use.total - use.used;
+    return {.used = use.used,
+            .free = free,
+            .total = use.total,
+            .locked = use.locked,
+            .chunks_used = use.used / base::LockedMemory::kSlotSize,
+            .chunks_free = free / base::LockedMemory::kSlotSize};
+}
+
 /// What is wrong with the settings as a whole.
 Started check_settings(const base::Settings& settings)
 {
@@ -214,7 +228,7 @@ Started Node::Parts::start_services()
                                         .events = *events,
                                         .mockable = params.network == Network::kRegtest,
                                         .settle_timers = [this] { peers->settle_timers(); },
-                                        .locked_memory = [] { return api::LockedMemory{}; },
+                                        .locked_memory = [this] { return locked_memory(wallets.get()); },
                                         .log_path = configure_log(settings).file.string()});
     return {};
 }

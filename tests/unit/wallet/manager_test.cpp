@@ -17,7 +17,10 @@ TEST(Manager, MakesListsUnloadsAndLoads)
 {
     FakeNode node;
     const auto manager = node.make_manager();
-    node.make_wallet(*manager, "");
+    node.make_wallet(*manager, "unnamed");
+    ASSERT_TRUE(manager->unload("unnamed", std::nullopt));
+    std::filesystem::rename(node.settings.folder / "unnamed" / "wallet.dat", node.settings.folder / "wallet.dat");
+    ASSERT_TRUE(manager->load("", std::nullopt));
     node.make_wallet(*manager, "one");
     node.make_wallet(*manager, "deep/two");
     EXPECT_EQ(manager->loaded().size(), 3U);
@@ -47,6 +50,17 @@ TEST(Manager, RefusesNamesThatLeadOutOfItsFolder)
         EXPECT_FALSE(manager->load(name, std::nullopt)) << name;
         EXPECT_FALSE(manager->restore(name, "/nowhere", std::nullopt)) << name;
     }
+    EXPECT_TRUE(manager->in_folder().empty());
+}
+
+TEST(Manager, MakesNoWalletWithoutAName)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto outcome = manager->create({});
+    EXPECT_EQ(outcome.error().code, api::ErrorCode::kInvalidParameter);
+    EXPECT_EQ(outcome.error().message, "Wallet name cannot be empty");
+    EXPECT_EQ(manager->restore("", "/nowhere", std::nullopt).error().message, "Wallet name cannot be empty");
     EXPECT_TRUE(manager->in_folder().empty());
 }
 
@@ -90,9 +104,11 @@ TEST(Manager, RefusesAFileThatAnotherProgramHolds)
     const auto manager = node.make_manager();
     node.make_wallet(*manager, "w");
     const auto other = node.make_manager();
-    const auto outcome = other->load("w", std::nullopt);
-    ASSERT_FALSE(outcome);
-    EXPECT_TRUE(outcome.error().message.contains("Unable to obtain an exclusive lock on the database"));
+    const std::string text =
+        "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another instance of "
+        "Cairn?\n";
+    EXPECT_EQ(other->load("w", std::nullopt).error().message, "Wallet file verification failed. " + text);
+    EXPECT_EQ(other->load_all({"w"}).error().message, text);
 }
 
 TEST(Manager, RefusesWhatItDoesNotKnow)
@@ -130,8 +146,35 @@ TEST(Manager, RestoresABackupAndNeverOverwrites)
     EXPECT_EQ(manager->restore("again", backup, std::nullopt).error().code, api::ErrorCode::kWalletAlreadyExists);
     EXPECT_EQ(manager->restore("third", "/nowhere", std::nullopt).error().message, "Backup file does not exist");
     std::ofstream(node.folder / "text") << "text";
-    EXPECT_FALSE(manager->restore("third", (node.folder / "text").string(), std::nullopt));
+    const auto refused = manager->restore("third", (node.folder / "text").string(), std::nullopt);
+    EXPECT_EQ(refused.error().code, api::ErrorCode::kWalletNotFound);
+    EXPECT_EQ(refused.error().message, "Wallet file verification failed. Failed to load database path '" +
+                                           (node.settings.folder / "third").string() +
+                                           "'. Data is not in recognized format.");
     EXPECT_FALSE(std::filesystem::exists(node.settings.folder / "third"));
+}
+
+TEST(Manager, RestoresBesideOtherFilesAndTakesBackWhatItCannotOpen)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const std::string backup = (node.folder / "backup.dat").string();
+    ASSERT_TRUE(node.make_wallet(*manager, "w")->backup(backup));
+    const std::string torn = (node.folder / "torn.dat").string();
+    std::ofstream(torn) << test::read_text(backup).substr(0, 5000);
+    EXPECT_EQ(manager->restore("new", torn, std::nullopt).error().code, api::ErrorCode::kWallet);
+    EXPECT_FALSE(std::filesystem::exists(node.settings.folder / "new"));
+
+    const auto folder = node.settings.folder / "there";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "note.txt") << "mine";
+    EXPECT_FALSE(manager->restore("there", torn, std::nullopt));
+    EXPECT_FALSE(std::filesystem::exists(folder / "wallet.dat"));
+    EXPECT_TRUE(manager->restore("there", backup, std::nullopt));
+    EXPECT_EQ(test::read_text(folder / "note.txt"), "mine");
+
+    std::ofstream(node.settings.folder / "file") << "no folder";
+    EXPECT_EQ(manager->restore("file", backup, std::nullopt).error().code, api::ErrorCode::kWalletAlreadyExists);
 }
 
 TEST(Manager, AKilledCreationOrEncryptionLeavesNoHalfWallet)
@@ -160,7 +203,40 @@ TEST(Manager, LoadsAllAndClosesAll)
     EXPECT_EQ(held->new_address("", std::nullopt).error().code, api::ErrorCode::kWalletNotFound);
     EXPECT_TRUE(manager->load_all({"a", "b", "a"}));
     EXPECT_EQ(manager->loaded().size(), 2U);
-    EXPECT_FALSE(manager->load_all({"c"}));
+}
+
+TEST(Manager, AtStartSkipsWhatIsNotThereAndRefusesWhatIsBroken)
+{
+    FakeNode node;
+    auto manager = node.make_manager();
+    node.make_wallet(*manager, "a");
+    manager->close();
+    const auto warnings = manager->load_all({"c", "a"});
+    ASSERT_TRUE(warnings);
+    EXPECT_EQ(*warnings,
+              std::vector<std::string>{"Skipping -wallet path that doesn't exist. Failed to load database path '" +
+                                       (node.settings.folder / "c").string() + "'. Path does not exist."});
+    EXPECT_TRUE(manager->find("a"));
+    std::filesystem::create_directories(node.settings.folder / "c");
+    EXPECT_EQ(manager->load_all({"c"}).error().message, "Failed to load database path '" +
+                                                            (node.settings.folder / "c").string() +
+                                                            "'. Data is not in recognized format.");
+    EXPECT_TRUE(manager->load_all({"../a"}).error().message.starts_with("Invalid wallet name '../a'"));
+}
+
+TEST(Manager, SaysHowMuchMemoryHoldsKeys)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    EXPECT_EQ(manager->locked_memory().total, 0U);
+    node.make_wallet(*manager, "w");
+    const auto one = manager->locked_memory();
+    EXPECT_GT(one.used, 0U);
+    EXPECT_GE(one.total, one.used);
+    node.make_wallet(*manager, "v");
+    EXPECT_EQ(manager->locked_memory().used, 2 * one.used);
+    ASSERT_TRUE(manager->unload("v", std::nullopt));
+    EXPECT_EQ(manager->locked_memory().used, one.used);
 }
 
 TEST(Database, KeepsAllOfATransactionOrNothing)
