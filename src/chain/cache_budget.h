@@ -21,8 +21,8 @@ struct CacheBudget {
         constexpr std::uint64_t kMib = std::uint64_t{1} << 20;
         index = std::min(total / 8, 2 * kMib);
         database = std::min(total / 4, 32 * kMib);
-        blocks = std::min(total / 8, 64 * kMib);
-        window = std::min(total / 16, 32 * kMib);
+        blocks = std::min(total / 16, 8 * kMib);
+        window = std::min(total / 16, 16 * kMib);
         coins = total - index - database - blocks - window;
     }
 };

@@ -76,7 +76,7 @@ inline constexpr double kBlockTimeoutBase = 1;  // in units of the block interva
 inline constexpr double kBlockTimeoutPerPeer = 0.5;
 inline constexpr int kLimitedMinBlocks = 288;
 inline constexpr int kLimitedAllowBlocks = 144;
-inline constexpr std::size_t kMaxSubmittedBlockBytes = 32'000'000;  // ours: blocks of one peer awaiting their verdict
+inline constexpr std::size_t kMaxSubmittedBlockBytes = 5'000'000;  // ours: blocks of one peer awaiting their verdict
 inline constexpr std::size_t kMaxSubmittedBlocks = 64;
 inline constexpr std::size_t kMaxBlockSources = 4096;  // ours: peers remembered as a block's source until its verdict
 
