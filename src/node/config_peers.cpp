@@ -193,7 +193,7 @@ Configured<net::SocketOptions> configure_sockets(const base::Settings& settings,
     options.connect_timeout = std::chrono::milliseconds{settings.integer_or("timeout", 5000)};
     if (options.connect_timeout <= std::chrono::milliseconds{0}) options.connect_timeout = std::chrono::seconds{5};
     if (!settings.boolean_or("listen", true)) {
-        if (!settings.texts("bind").empty()) {
+        if (!settings.texts("bind").empty() || !settings.texts("whitebind").empty()) {
             return std::unexpected("Cannot set -bind or -whitebind together with -listen=0");
         }
         return options;

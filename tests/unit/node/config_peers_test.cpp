@@ -42,5 +42,20 @@ TEST(ExternalAddresses, AreRefusedOrLeftOut)
     EXPECT_EQ(shown({"-externalip=127.0.0.1", "-externalip=1.2.3.4"}), "1.2.3.4:8333 ");
 }
 
+TEST(Listeners, AreRefusedWhereNobodyListens)
+{
+    const auto refused = [](std::initializer_list<const char*> arguments) {
+        base::Settings settings(option_table());
+        EXPECT_TRUE(settings.parse_command_line(std::vector<const char*>(arguments)));
+        const auto sockets = configure_sockets(settings, protocol::network_info(Network::kMain));
+        return sockets ? std::to_string(sockets->listeners.size()) : sockets.error();
+    };
+    EXPECT_EQ(refused({"-listen=0"}), "0");
+    EXPECT_EQ(refused({"-whitebind=127.0.0.1:2000"}), "1");
+    for (const char* bind : {"-bind=127.0.0.1:2000", "-whitebind=127.0.0.1:2000"}) {
+        EXPECT_EQ(refused({"-listen=0", bind}), "Cannot set -bind or -whitebind together with -listen=0");
+    }
+}
+
 }  // namespace
 }  // namespace cairn::node
