@@ -63,7 +63,7 @@ void LoadedWallet::initialise(const api::WalletOptions& options)
     const Lock lock{mutex_};
     Database::Transaction transaction{*database_};
     database_->write(record_key("version"), Writer().i32(kClientVersion).view());
-    std::uint64_t flags = kFlagDescriptors | kFlagLastHardenedCached | kFlagKeyOriginMetadata;
+    std::uint64_t flags = kFlagDescriptors | kFlagLastHardenedCached;
     if (options.avoid_reuse) flags |= kFlagAvoidReuse;
     if (options.disable_private_keys) flags |= kFlagNoPrivateKeys;
     if (options.blank) flags |= kFlagBlank;
@@ -262,10 +262,8 @@ api::Result<void> LoadedWallet::backup(const std::string& path)
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
     write_best_block();
-    std::filesystem::path target{path};
-    if (around().files.is_directory(target)) target /= "wallet.dat";
     try {
-        database_->copy_to(around().files, target);
+        database_->copy_to(around().files, path);
     } catch (const base::EnvironmentError& error) {
         base::log_error("Backup of wallet {} failed: {}", name_, error.what());
         return std::unexpected(api::Error{api::ErrorCode::kWallet, "Error: Wallet backup failed!"});

@@ -174,6 +174,28 @@ std::optional<api::Error> LoadedWallet::add_imported(const api::DescriptorImport
     return std::nullopt;
 }
 
+namespace {
+
+/// What the wallet watches already, it goes on watching.
+std::optional<api::Error> check_range(const DescriptorSet& known, const api::DescriptorImport& import,
+                                      const keys::ParsedDescriptors& parsed, const DescriptorRecord& record,
+                                      const keys::AddressFormat& format)
+{
+    for (const keys::Descriptor& descriptor : parsed.descriptors) {
+        const std::string compatible = descriptor.to_compatible_string(format);
+        const auto* owned = known.find(crypto::sha256(std::as_bytes(std::span{compatible})));
+        if (owned == nullptr) continue;
+        const auto [begin, end] = std::pair{owned->record.range_start, owned->record.range_end};
+        if (record.range_start <= begin && record.range_end >= end) continue;
+        return api::Error{ErrorCode::kWallet, "Could not add descriptor '" + import.descriptor +
+                                                  "': new range must include current range = [" +
+                                                  std::to_string(begin) + "," + std::to_string(end - 1) + "]"};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport& import, std::int64_t time)
 {
     ImportOutcome outcome;
@@ -202,6 +224,8 @@ LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport
         record.range_end = static_cast<std::int32_t>(end + 1);
         record.next_index = static_cast<std::int32_t>(next);
     }
+    outcome.error = check_range(descriptors_, import, *parsed, record, format());
+    if (outcome.error) return outcome;
     outcome.error = add_imported(import, *parsed, record, outcome.warnings);
     return outcome;
 }

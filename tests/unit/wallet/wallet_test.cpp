@@ -391,6 +391,42 @@ TEST(Wallet, RefusesWrongImports)
     EXPECT_EQ(error_of(import), "Cannot import descriptor without private keys to a wallet with private keys enabled");
 }
 
+TEST(Wallet, ExtendsTheRangeOfADescriptorAndNeverShortensIt)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    api::WalletOptions options;
+    options.name = "w";
+    options.disable_private_keys = true;
+    ASSERT_TRUE(manager->create(options));
+    const auto wallet = manager->find("w");
+    const std::string text =
+        "wpkh(tpubDAXcJ7s7ZwicqjprRaEWdPoHKrCS215qxGYxpusRLLmJuT69ZSicuGdSfyvyKpvUNYBW1s2U3NSrT6vrCYB9e6nZUEvrqnwXPF8Ar"
+        "TCRXMY/*)";
+    api::DescriptorImport import;
+    import.descriptor = text + "#" + keys::descriptor_checksum(text);
+    const auto outcome_of = [&](std::int64_t begin, std::int64_t end) {
+        import.range = {begin, end};
+        return wallet->import_descriptors({&import, 1}).value().at(0);
+    };
+    EXPECT_FALSE(outcome_of(5, 10).error);
+    EXPECT_FALSE(outcome_of(5, 10).error);
+    EXPECT_FALSE(outcome_of(4, 11).error);
+    for (const auto& [begin, end] : {std::pair{5, 11}, std::pair{4, 10}}) {
+        const auto refused = outcome_of(begin, end).error;
+        ASSERT_TRUE(refused);
+        EXPECT_EQ(refused->code, api::ErrorCode::kWallet);
+        EXPECT_EQ(refused->message, "Could not add descriptor '" + import.descriptor +
+                                        "': new range must include current range = [4,11]");
+    }
+    EXPECT_TRUE(outcome_of(4, 12).warnings.empty());
+    import.range.reset();
+    import.label = "x";
+    const auto labelled = wallet->import_descriptors({&import, 1}).value().at(0);
+    EXPECT_EQ(labelled.error->message, "Ranged descriptors should not have a label");
+    EXPECT_EQ(labelled.warnings, std::vector<std::string>{"Range not given, using default keypool range"});
+}
+
 TEST(Wallet, RescansOnDemand)
 {
     FakeNode node;
