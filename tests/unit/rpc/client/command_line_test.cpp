@@ -1,0 +1,286 @@
+// cairn-cli against a server in the same process: what is sent, what is shown, and the exit status.
+
+#include "rpc/client/command_line.h"
+
+#include <fstream>
+#include <functional>
+#include <mutex>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "base/memory_file_system.h"
+#include "rpc/server/server.h"
+#include "rpc/spec/error.h"
+#include "support/temp_folder.h"
+
+namespace cairn::rpc {
+namespace {
+
+struct Shown {
+    int status = 0;
+    std::string out;
+    std::string error;
+};
+
+class CommandLineTest : public ::testing::Test {
+protected:
+    CommandLineTest()
+    {
+        options_.endpoints = {{"127.0.0.1", 0}};
+        options_.user = "u";
+        options_.password = "p";
+        options_.threads = 1;
+        options_.penalty = std::chrono::milliseconds{1};
+        server_ = std::make_unique<Server>(
+            options_,
+            [this](const MethodCall& call) {
+                const std::lock_guard lock(mutex_);
+                calls_.push_back(call);
+                return answer_(call);
+            },
+            clock_, files_, random_);
+        const auto started = server_->start();
+        EXPECT_TRUE(started) << (started ? "" : started.error());
+        port_ = server_->ports().at(0);
+    }
+
+    /// With the options that lead to the server before `arguments`.
+    Shown run(const std::vector<std::string>& arguments, const std::string& input = "",
+              const std::string& password = "p")
+    {
+        std::vector<std::string> all = place();
+        all.emplace_back("-rpcuser=u");
+        if (!password.empty()) all.push_back("-rpcpassword=" + password);
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        return run_plain(all, input);
+    }
+    static Shown run_plain(const std::vector<std::string>& arguments, const std::string& input = "")
+    {
+        std::vector<const char*> pointers;
+        for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+        std::istringstream in(input);
+        std::ostringstream out;
+        std::ostringstream error;
+        const int status = run_command_line(pointers, "v1", {in, out, error});
+        return {status, out.str(), error.str()};
+    }
+    std::vector<std::string> place() const
+    {
+        return {"-regtest", "-datadir=" + folder_.path().string(), "-rpcport=" + std::to_string(port_)};
+    }
+    /// The arguments of the only call that was made.
+    std::string sent()
+    {
+        const std::lock_guard lock(mutex_);
+        EXPECT_EQ(calls_.size(), 1U);
+        return calls_.empty() ? "" : calls_.front().arguments.write();
+    }
+
+    test::TempFolder folder_;
+    ServerOptions options_;
+    base::ManualClock clock_;
+    base::MemoryFileSystem files_;
+    base::SeededRandom random_{1};
+    std::mutex mutex_;
+    std::vector<MethodCall> calls_;
+    std::function<Json(const MethodCall&)> answer_ = [](const MethodCall& call) { return Json(call.method); };
+    std::uint16_t port_ = 0;
+    std::unique_ptr<Server> server_;
+};
+
+TEST_F(CommandLineTest, ShowsTextPlainAndTheRestAsJson)
+{
+    EXPECT_EQ(run({"getbestblockhash"}).out, "getbestblockhash\n");
+    answer_ = [](const MethodCall&) { return Json(); };
+    const auto nothing = run({"stop"});
+    EXPECT_EQ(nothing.status, 0);
+    EXPECT_EQ(nothing.out + nothing.error, "");
+    answer_ = [](const MethodCall&) { return std::move(Json::object().set("a", 1)); };
+    EXPECT_EQ(run({"getblockchaininfo"}).out, "{\n  \"a\": 1\n}\n");
+}
+
+TEST_F(CommandLineTest, SendsArgumentsInTheirTypes)
+{
+    EXPECT_EQ(run({"getblock", "00", "2"}).status, 0);
+    EXPECT_EQ(sent(), R"(["00",2])");
+}
+
+TEST_F(CommandLineTest, SendsNamedArguments)
+{
+    EXPECT_EQ(run({"-named", "getblock", "blockhash=00", "verbosity=2"}).status, 0);
+    EXPECT_EQ(sent(), R"({"blockhash":"00","verbosity":2})");
+}
+
+TEST_F(CommandLineTest, ReadsArgumentsFromStandardInput)
+{
+    EXPECT_EQ(run({"-stdin", "getblock", "00"}, "2\n").status, 0);
+    EXPECT_EQ(sent(), R"(["00",2])");
+}
+
+TEST_F(CommandLineTest, ReadsThePasswordFromTheFirstLineOfStandardInput)
+{
+    EXPECT_EQ(run({"-stdinrpcpass", "-stdin", "getblock"}, "p\n00\n", "").status, 0);
+    EXPECT_EQ(sent(), R"(["00"])");
+    const auto missing = run({"-stdinrpcpass", "uptime"}, "", "");
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_EQ(missing.error, "error: -stdinrpcpass specified but failed to read from standard input\n");
+}
+
+TEST_F(CommandLineTest, ReadsAPassphraseForTheMethodsThatTakeOne)
+{
+    EXPECT_EQ(run({"-stdinwalletpassphrase", "walletpassphrase", "60"}, "open sesame\n").status, 0);
+    EXPECT_EQ(sent(), R"(["open sesame",60])");
+    const auto wrong = run({"-stdinwalletpassphrase", "uptime"}, "x\n");
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_EQ(wrong.error, "error: -stdinwalletpassphrase is only applicable for walletpassphrase(change)\n");
+}
+
+TEST_F(CommandLineTest, NamesTheWalletInThePath)
+{
+    EXPECT_EQ(run({"-rpcwallet=a b/c", "getbalance"}).status, 0);
+    EXPECT_EQ(calls_.at(0).path, "/wallet/a%20b%2Fc");
+    EXPECT_EQ(run({"getbalance"}).status, 0);
+    EXPECT_EQ(calls_.at(1).path, "/");
+}
+
+TEST_F(CommandLineTest, ExitsWithTheSizeOfTheErrorNumber)
+{
+    answer_ = [](const MethodCall&) -> Json { throw Error(Code::kInvalidParameter, "Block height out of range"); };
+    const auto shown = run({"getblockhash", "9"});
+    EXPECT_EQ(shown.status, 8);
+    EXPECT_EQ(shown.out, "");
+    EXPECT_EQ(shown.error, "error code: -8\nerror message:\nBlock height out of range\n");
+}
+
+TEST_F(CommandLineTest, SaysHowToNameAWallet)
+{
+    answer_ = [](const MethodCall&) -> Json { throw Error(Code::kWalletNotSpecified, "Which?"); };
+    const auto shown = run({"getbalance"});
+    EXPECT_EQ(shown.status, 19);
+    EXPECT_TRUE(shown.error.starts_with("error code: -19\nerror message:\nWhich? Or for the CLI, specify the \"-rpc"));
+}
+
+TEST_F(CommandLineTest, RefusesItsOwnMistakesWithOne)
+{
+    const auto error_of = [&](const std::vector<std::string>& arguments) {
+        const auto shown = run(arguments);
+        EXPECT_EQ(shown.status, 1);
+        EXPECT_EQ(shown.out, "");
+        return shown.error;
+    };
+    EXPECT_EQ(error_of({}), "error: too few parameters (need at least command)\n");
+    EXPECT_EQ(error_of({"-getinfo", "x"}), "error: -getinfo takes no arguments\n");
+    EXPECT_EQ(error_of({"-getinfo", "-color=blue"}),
+              "error: Invalid value for -color option. Valid values: always, auto, never.\n");
+    EXPECT_EQ(error_of({"-getinfo", "-netinfo"}),
+              "error: Only one CLI command may be specified, but multiple were provided: -getinfo, -netinfo\n");
+    EXPECT_EQ(error_of({"-generate", "1", "2", "3"}),
+              "error: too many arguments (maximum 2 for nblocks and maxtries)\n");
+    EXPECT_EQ(error_of({"-rpcport=0", "uptime"}), "error: Invalid port provided in -rpcport: 0\n");
+    EXPECT_EQ(error_of({"-rpcconnect=127.0.0.1:65536", "uptime"}),
+              "error: Invalid port provided in -rpcconnect: 127.0.0.1:65536\n");
+    EXPECT_TRUE(error_of({"getblock", "00", "{"}).starts_with("error: Error parsing JSON: {"));
+    EXPECT_EQ(error_of({"-nosuchoption"}), "Error parsing command line arguments: Invalid parameter -nosuchoption\n");
+    EXPECT_TRUE(calls_.empty());
+}
+
+TEST_F(CommandLineTest, SaysWhyItIsNotAuthorised)
+{
+    const auto wrong = run({"uptime"}, "", "wrong");
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_TRUE(wrong.error.starts_with(
+        "error: Authorization failed: Incorrect rpcuser or rpcpassword were specified. Configuration file: ("));
+    const auto without = run({"uptime"}, "", "");
+    EXPECT_TRUE(without.error.starts_with(
+        "error: Authorization failed: Failed to read cookie file and no rpcpassword was specified."));
+    const auto disabled = run({"-norpccookiefile", "uptime"}, "", "");
+    EXPECT_TRUE(
+        disabled.error.starts_with("error: Authorization failed: Cookie file was disabled via "
+                                   "-norpccookiefile and no rpcpassword was specified."));
+    std::ofstream(folder_.path() / "cookie") << "u:wrong";
+    const auto stale = run({"-rpccookiefile=" + (folder_.path() / "cookie").string(), "uptime"}, "", "");
+    EXPECT_TRUE(stale.error.starts_with(
+        "error: Authorization failed: Cookie file credentials were invalid and no rpcpassword was specified."));
+    std::ofstream(folder_.path() / "cookie") << "u:p";
+    EXPECT_EQ(run({"-rpccookiefile=" + (folder_.path() / "cookie").string(), "uptime"}, "", "").out, "uptime\n");
+}
+
+TEST_F(CommandLineTest, SaysThatNobodyListens)
+{
+    server_->stop();
+    server_.reset();
+    const auto shown = run({"uptime"});
+    EXPECT_EQ(shown.status, 1);
+    EXPECT_TRUE(shown.error.starts_with(
+        "error: Error while attempting to communicate with server 127.0.0.1:" + std::to_string(port_) + " ("));
+    const auto waited = run({"-rpcwait", "-rpcwaittimeout=1", "uptime"});
+    EXPECT_EQ(waited.status, 1);
+    EXPECT_TRUE(waited.error.starts_with("error: timeout on transient error: Error while attempting to communicate"));
+}
+
+TEST_F(CommandLineTest, WaitsForANodeThatIsWarmingUp)
+{
+    answer_ = [this](const MethodCall& call) -> Json {
+        if (calls_.size() < 3) throw Error(Code::kInWarmup, "Loading…");
+        return call.method;
+    };
+    const auto at_once = run({"uptime"});
+    EXPECT_EQ(at_once.status, 28);
+    EXPECT_EQ(at_once.error, "error code: -28\nerror message:\nLoading…\n");
+    EXPECT_EQ(run({"-rpcwait", "uptime"}).out, "uptime\n");
+    EXPECT_EQ(calls_.size(), 3U);
+}
+
+TEST_F(CommandLineTest, MinesToANewAddressOfTheWallet)
+{
+    answer_ = [](const MethodCall& call) -> Json {
+        if (call.method == "getnewaddress") return "address";
+        return std::move(Json::array().push("hash"));
+    };
+    const auto shown = run({"-generate", "2"});
+    EXPECT_EQ(shown.status, 0);
+    EXPECT_EQ(calls_.at(1).method, "generatetoaddress");
+    EXPECT_EQ(calls_.at(1).arguments.write(), R"([2,"address"])");
+    EXPECT_EQ(shown.out, "{\n  \"address\": \"address\",\n  \"blocks\": [\n    \"hash\"\n  ]\n}\n");
+    EXPECT_EQ(run({"-generate", "0"}).status, 1);
+}
+
+TEST_F(CommandLineTest, CountsPeersAndAddressesByNetwork)
+{
+    answer_ = [](const MethodCall& call) -> Json {
+        const auto parse = [](std::string_view text) { return *Json::parse(text); };
+        if (call.method == "getpeerinfo") return parse(R"([{"network":"ipv4","inbound":true}])");
+        if (call.method == "getnodeaddresses") return parse(R"([{"network":"onion"},{"network":"onion"}])");
+        return parse(R"({"subversion":"/x/","protocolversion":70016,"localaddresses":[]})");
+    };
+    const auto peers = run({"-netinfo"});
+    EXPECT_EQ(peers.status, 0);
+    EXPECT_TRUE(peers.out.contains("server /x/, protocol 70016"));
+    EXPECT_TRUE(peers.out.contains("ipv4                       1     0     1\n"));
+    EXPECT_TRUE(peers.out.ends_with("Local addresses: n/a\n"));
+    const auto addresses = run({"-addrinfo"});
+    EXPECT_TRUE(addresses.out.contains("\"onion\": 2"));
+    EXPECT_TRUE(addresses.out.contains("\"total\": 2"));
+}
+
+TEST(CommandLine, TellsVersionAndHelpWithoutANode)
+{
+    const auto run = [](std::vector<const char*> arguments) {
+        std::istringstream in;
+        std::ostringstream out;
+        std::ostringstream error;
+        const int status = run_command_line(arguments, "v1", {in, out, error});
+        return Shown{status, out.str(), error.str()};
+    };
+    EXPECT_EQ(run({"-version"}).out, "Cairn RPC client version v1\n");
+    EXPECT_EQ(run({"-help"}).status, 0);
+    EXPECT_TRUE(run({"-help"}).out.contains("-rpcwait"));
+    const auto nothing = run({});
+    EXPECT_EQ(nothing.status, 1);
+    EXPECT_EQ(nothing.error, "Error: too few parameters\n");
+}
+
+}  // namespace
+}  // namespace cairn::rpc
