@@ -87,6 +87,7 @@ struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
     Connection::Events connection_events;
     std::unordered_map<protocol::PeerId, std::shared_ptr<Connection>> connections;  // bounded by the engine
     bool carrying_out = false;
+    bool closed = false;  // close_all() has run: nothing new may be begun, or io.run() would never return
     std::atomic<std::uint64_t> received{0};
     std::atomic<std::uint64_t> sent{0};
     enum class State { kNew, kRunning, kStopped };
@@ -156,7 +157,8 @@ void PeerHost::Impl::tick()
     carry_out();
     tick_timer.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(protocol::kTickInterval));
     tick_timer.async_wait([this](const error_code& error) {
-        if (!error) tick();
+        // A tick that was due already when close_all() cancelled the timer comes without an error.
+        if (!error && !closed) tick();
     });
 }
 
@@ -282,6 +284,7 @@ void PeerHost::Impl::on_connected(std::uint64_t attempt, tcp::socket socket)
 
 void PeerHost::Impl::close_all()
 {
+    closed = true;
     engine->stop();
     carry_out();
     tick_timer.cancel();

@@ -3,7 +3,9 @@
 #include "net/peer_host.h"
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -198,6 +200,21 @@ TEST(PeerHost, WorkThatThrowsIsTheCallersOnly)
     ASSERT_TRUE(node.host().start());
     EXPECT_THROW(node.host().run([](Engine&, Time) { throw base::EnvironmentError("mine"); }), base::EnvironmentError);
     EXPECT_TRUE(node.peers().empty());
+}
+
+TEST(PeerHost, StopsWhereATickIsDueAlready)
+{
+    Node node(1);
+    ASSERT_TRUE(node.host().start());
+    std::promise<void> busy;
+    node.host().post([&](const Engine&, Time) {
+        busy.set_value();
+        // Twice the interval on the network thread itself: when it comes to the stop, the tick waits beside it.
+        const auto until = std::chrono::steady_clock::now() + 2 * kTickInterval;
+        while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    });
+    busy.get_future().wait();
+    node.host().stop();
 }
 
 TEST(PeerHost, StoppingTwiceAndWithConnectionsOpen)
