@@ -68,6 +68,11 @@ void Activation::read_ahead(const BlockNode& best)
     for (Height ahead = height + 2; ahead <= std::min(best.height(), height + 1 + kReadAhead); ++ahead) {
         context_.archive.read_ahead(*best.ancestor(ahead));
     }
+    for (Height ahead = height + 2; ahead <= best.height() && connector_.wants_coins(); ++ahead) {
+        const BlockRef block = context_.archive.find_recent(*best.ancestor(ahead));
+        if (!block) break;
+        connector_.read_coins_ahead(block, ahead);
+    }
 }
 
 void Activation::finish()
@@ -95,16 +100,17 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     publish(node);
     publish_fact(events::BlockConnected{block, spent, node.height()});
     publish_tip_changed(node, before);
-    tell(node, {BlockResult::Status::kConnected, std::nullopt, &node, false});
+    // Who waited for the block may count on everybody else having heard of it.
     context_.verdicts.tell(node, std::nullopt);
+    tell(node, {BlockResult::Status::kConnected, std::nullopt, &node, false});
 }
 
 void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
 {
     base::log_error("ConnectBlock {} failed, {}", node.hash().to_hex(), rejection.to_string());
     context_.archive.forget(node);
-    tell(node, {BlockResult::Status::kRejected, rejection, &node, false});
     context_.verdicts.tell(node, rejection);
+    tell(node, {BlockResult::Status::kRejected, rejection, &node, false});
 }
 
 void Activation::publish(const BlockNode& tip)

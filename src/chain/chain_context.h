@@ -75,6 +75,7 @@ struct ChainContext {
     BlockArchive& archive;
     ChainState& state;
     base::ThreadPool& pool;
+    base::ThreadPool& coin_pool;
     consensus::SignatureVerifier& verifier;
     consensus::SignatureVerifier& immediate;
     PublishedTip& published;

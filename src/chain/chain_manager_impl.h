@@ -25,6 +25,7 @@ struct ChainManager::Impl {
         BlockArchive archive;
         ChainState state;
         base::ThreadPool pool;
+        base::ThreadPool coin_pool;
         ChainContext context;
         Activation activation;
         Acceptance acceptance;

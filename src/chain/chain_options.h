@@ -17,6 +17,7 @@ struct ChainOptions {
     static constexpr std::uint64_t kDefaultCacheBytes = std::uint64_t{1024} << 20;
     static constexpr std::uint64_t kMinCacheBytes = std::uint64_t{4} << 20;
     static constexpr unsigned kMaxScriptThreads = 15;
+    static constexpr unsigned kMaxCoinThreads = 16;
 
     /// Network rules; must outlive the chain.
     const consensus::Params* params = nullptr;
@@ -29,6 +30,8 @@ struct ChainOptions {
     std::uint64_t cache_bytes = kDefaultCacheBytes;
     /// Threads of the script pool beside the validation thread (-par minus one); 0: the validation thread does all.
     unsigned script_threads = 0;
+    /// -prevoutfetchthreads: threads that read the coins of coming blocks from disk; 0: each is read when it is needed.
+    unsigned coin_threads = 8;
     /// -assumevalid and -minimumchainwork; nothing: the network's defaults. A null hash switches assumevalid off.
     std::optional<BlockHash> assume_valid;
     std::optional<ChainWork> minimum_chain_work;

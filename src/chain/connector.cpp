@@ -103,6 +103,7 @@ void Connector::connect(const BlockNode& node)
         return;
     }
     const BlockRef block = read(node);
+    prefetch_.finish(block, node.height());
     const bool with_scripts = log_script_checks(node);
     const consensus::NodeAncestorTimes times(*node.parent());
     const auto context =
@@ -199,6 +200,7 @@ void Connector::cancel()
     }
     window_.clear();
     bytes_ = 0;
+    prefetch_.drop();
 }
 
 void Connector::drop()

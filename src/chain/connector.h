@@ -8,6 +8,7 @@
 #include <string>
 
 #include "chain/chain_context.h"
+#include "chain/coins/coins_prefetch.h"
 #include "consensus/connect_block.h"
 
 namespace cairn::chain {
@@ -30,7 +31,10 @@ public:
     static constexpr std::size_t kMaxBlocks = 8;
     static_assert(kMaxBlocks <= CoinsCache::kMaxLayers);
 
-    Connector(ChainContext& context, ConnectListener& listener) : context_(context), listener_(listener) {}
+    Connector(ChainContext& context, ConnectListener& listener)
+        : context_(context), listener_(listener), prefetch_(context.state.coins, context.coin_pool)
+    {
+    }
 
     /// The block on which the next is connected.
     const BlockNode* end() const { return window_.empty() ? context_.state.tip : window_.back().node; }
@@ -41,6 +45,10 @@ public:
     /// Connects `node`, whose parent is end(). Where that fails, waits for those before it, and if they hold tells the
     /// listener. Throws what storage throws.
     void connect(const BlockNode& node);
+    /// Whether coins of blocks to come are worth reading now.
+    bool wants_coins() const { return prefetch_.wants_more(); }
+    /// `block` will be connected soon: its coins may be read ahead.
+    void read_coins_ahead(const BlockRef& block, Height height) { prefetch_.begin(block, height); }
     /// Commits what is ready. With `wait`, helps with the first block's scripts until it is.
     void commit(bool wait);
     /// Until the window is empty.
@@ -71,6 +79,7 @@ private:
 
     ChainContext& context_;
     ConnectListener& listener_;
+    CoinsPrefetch prefetch_;
     std::deque<InFlight> window_;
     std::size_t bytes_ = 0;
     const char* last_reason_ = "";

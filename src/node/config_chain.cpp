@@ -86,6 +86,14 @@ Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, 
     if (settings.is_set("dbcache"))
         options.cache_bytes = std::max(cache_mib << 20, chain::ChainOptions::kMinCacheBytes);
     options.script_threads = script_threads(settings);
+    const std::int64_t coin_threads = settings.integer_or("prevoutfetchthreads", options.coin_threads);
+    if (coin_threads < 0) {
+        return std::unexpected(
+            fmt::format("-prevoutfetchthreads must be non-negative (got {}). Use 0 to disable parallel input fetching.",
+                        coin_threads));
+    }
+    options.coin_threads =
+        static_cast<unsigned>(std::min<std::int64_t>(coin_threads, chain::ChainOptions::kMaxCoinThreads));
     options.assume_valid = *assumed;
     options.minimum_chain_work = *work;
     options.max_tip_age = std::chrono::seconds{settings.integer_or("maxtipage", options.max_tip_age.count())};

@@ -80,7 +80,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"pid", OptionType::kPath, "<file>", "cairnd.pid", OptionCategory::kGeneral,
      "Where to write the number of the process; a relative path is below the network's folder."},
     {"prevoutfetchthreads", OptionType::kInteger, "<n>", "8", OptionCategory::kGeneral,
-     "Threads that fetch coins ahead of validation.", kNoFlags, OptionClass::kWithoutMeaning},
+     "Threads that read the coins of coming blocks from disk: 0 reads each when it is needed. At most 16."},
     {"prune", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral,
      "Delete old blocks: 0 keeps all, 1 deletes by pruneblockchain only, from 550 on the files are kept "
      "below <n> MiB.",

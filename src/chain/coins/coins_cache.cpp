@@ -122,9 +122,41 @@ std::uint32_t CoinsCache::load(const Outpoint& outpoint, std::uint32_t tag)
     if (!disk_has_coins_) return 0;
     const auto stored = store_.get(outpoint);
     if (!stored) return 0;
+    ++disk_loads_;
     reserve(1);
     const std::unique_lock lock(mutex_);
     return active_->insert(outpoint, tag, stored->value, stored->script_pubkey, stored->height, stored->coinbase);
+}
+
+bool CoinsCache::knows(const Outpoint& outpoint) const
+{
+    const std::uint32_t tag = active_->tag(outpoint);
+    return active_->find(outpoint, tag) != 0 || (frozen_ && frozen_->find(outpoint, tag) != 0);
+}
+
+std::optional<storage::StoredCoin> CoinsCache::read_missing(const Outpoint& outpoint) const
+{
+    if (outpoint.index >= CoinEntry::kMaxIndex) return std::nullopt;
+    {
+        const std::shared_lock lock(mutex_);
+        if (knows(outpoint)) return std::nullopt;
+    }
+    return store_.get(outpoint);
+}
+
+void CoinsCache::adopt(std::span<const Outpoint> outpoints, std::span<const std::optional<storage::StoredCoin>> coins,
+                       std::uint64_t generation)
+{
+    // What was frozen meanwhile is looked up below; once it has been written, the disk is no longer what was read.
+    if (generation != this->generation()) return;
+    reserve(outpoints.size());
+    change_in_pieces(mutex_, outpoints.size(), [&](std::size_t i) {
+        if (!coins[i] || knows(outpoints[i])) return;
+        const storage::StoredCoin& coin = *coins[i];
+        active_->insert(outpoints[i], active_->tag(outpoints[i]), coin.value, coin.script_pubkey, coin.height,
+                        coin.coinbase);
+        ++disk_loads_;
+    });
 }
 
 void CoinsCache::reserve(std::size_t more)

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <vector>
 
 #include "chain/coins/coin_table.h"
@@ -87,8 +88,15 @@ public:
     /// All of it: tables, layers, what a flush under way needs. Validation thread.
     std::size_t memory() const;
     std::size_t active_memory() const { return active_->memory(); }
-    /// Coins read by another thread, to be used by the next fetch, are good only as long as this has not changed.
+    /// Changes when what was written takes the place of what was in memory. Any thread.
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+    /// The coin on disk, where memory knows nothing of the outpoint. Any thread.
+    std::optional<storage::StoredCoin> read_missing(const Outpoint& outpoint) const;
+    /// Takes in what read_missing() gave since generation() was `generation`; nothing where it has changed since then.
+    void adopt(std::span<const Outpoint> outpoints, std::span<const std::optional<storage::StoredCoin>> coins,
+               std::uint64_t generation);
+    /// Coins that came from disk since the start.
+    std::uint64_t disk_loads() const { return disk_loads_; }
 
 private:
     struct View final : CoinsView {
@@ -115,6 +123,8 @@ private:
     CoinRef ref(std::uint32_t slot, bool top) const;
     std::uint32_t find_or_load(const Outpoint& outpoint, std::uint32_t tag);
     std::uint32_t load(const Outpoint& outpoint, std::uint32_t tag);
+    /// Of the active table, else of the frozen one. With the lock, or on the validation thread.
+    bool knows(const Outpoint& outpoint) const;
     void reserve(std::size_t more);
     unsigned free_layer_number() const;
     bool create_coins(const Block& block, Height height, const consensus::BlockEffects& effects, Layer& layer);
@@ -142,6 +152,7 @@ private:
     std::atomic<std::uint64_t> generation_{0};
     Use use_;
     bool disk_has_coins_ = false;
+    std::uint64_t disk_loads_ = 0;
     View top_{*this, true};
     View published_view_{*this, false};
 };

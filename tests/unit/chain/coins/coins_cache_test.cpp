@@ -109,9 +109,31 @@ TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
     std::vector<Outpoint> known{{Txid{}, 0xffffff}, {Txid{}, 0x1000000}};
     std::vector<Done> taken_back_able;
     std::vector<Done> layer_undo;
+    struct ReadAhead {
+        std::uint64_t generation = 0;
+        std::vector<Outpoint> outpoints;
+        std::vector<std::optional<storage::StoredCoin>> coins;
+    };
+    std::vector<ReadAhead> read_ahead;
+    std::size_t adopted = 0;
     BlockHash best = hash_of(0);
     cache->set_best(best);
     for (int step = 0; step < 3000; ++step) {
+        if (random.below(4) == 0) {
+            ReadAhead& some = read_ahead.emplace_back(cache->generation());
+            for (int i = 0; i < 30; ++i) {
+                const auto age = random.below(std::min<std::uint64_t>(known.size(), 200));
+                some.outpoints.push_back(known[known.size() - 1 - age]);
+            }
+            for (const Outpoint& outpoint : some.outpoints) some.coins.push_back(cache->read_missing(outpoint));
+        }
+        if (random.below(4) == 0 && !read_ahead.empty()) {
+            const ReadAhead some = std::move(read_ahead.front());
+            read_ahead.erase(read_ahead.begin());
+            const auto before = cache->disk_loads();
+            cache->adopt(some.outpoints, some.coins, some.generation);
+            adopted += cache->disk_loads() - before;
+        }
         const Model& top = pending.empty() ? published : pending.back().model;
         const std::uint64_t choice = random.below(100);
         if (choice < 50 && pending.size() < 8) {
@@ -158,6 +180,7 @@ TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
         } else if (choice < 98 && pending.empty() && !cache->has_frozen()) {
             cache->sync();
             open();
+            read_ahead.clear();
             EXPECT_EQ(cache->best(), best);
         }
         std::vector<Outpoint> asked;
@@ -180,6 +203,41 @@ TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
     while (const auto next = cursor.next()) on_disk[next->first] = {next->second.value.satoshis(), next->second.height};
     EXPECT_EQ(on_disk, published);
     EXPECT_GT(published.size(), 20U);
+    EXPECT_GT(adopted, 20U);
+}
+
+TEST_F(CoinsCacheTest, WhatWasReadBeforeAFlushIsNotTakenInAfterIt)
+{
+    Made made = make({}, {}, 2, 1);
+    const Outpoint kept{made.block->transactions[1].txid, 0};
+    const Outpoint spent{made.block->transactions[1].txid, 1};
+    ASSERT_TRUE(cache->push_layer(*made.block, 1, made.effects));
+    cache->publish_layer(hash_of(1));
+    const auto flush = [&] {
+        cache->freeze();
+        cache->write_frozen();
+        cache->drop_frozen();
+    };
+    flush();
+    const std::vector<Outpoint> outpoints{kept, spent};
+    std::vector coins{cache->read_missing(kept), cache->read_missing(spent)};
+    ASSERT_TRUE(coins[0] && coins[1]);
+    const std::uint64_t generation = cache->generation();
+
+    Made spending = make(made.after, {spent}, 0, 2);
+    ASSERT_TRUE(cache->push_layer(*spending.block, 2, spending.effects));
+    cache->publish_layer(hash_of(2));
+    EXPECT_FALSE(cache->read_missing(spent)) << "memory knows better than the disk";
+    cache->freeze();
+    const auto loads = cache->disk_loads();
+    cache->adopt(outpoints, coins, generation);
+    EXPECT_EQ(cache->disk_loads(), loads + 1) << "the one that is not being spent on disk just now";
+    EXPECT_FALSE(cache->published_view().fetch(std::vector{spent})[0].exists());
+    EXPECT_TRUE(cache->published_view().fetch(std::vector{kept})[0].exists());
+    cache->write_frozen();
+    cache->drop_frozen();
+    cache->adopt(outpoints, coins, generation);
+    EXPECT_FALSE(cache->published_view().fetch(std::vector{spent})[0].exists());
 }
 
 TEST_F(CoinsCacheTest, OverwritesACoinOnDisk)
