@@ -55,6 +55,11 @@ void Thread::join()
     if (thread_.joinable()) thread_.join();
 }
 
+void run_detached(std::string name, std::function<void()> body)
+{
+    std::thread([name = std::move(name), body = std::move(body)] { run_guarded(name, body, nullptr); }).detach();
+}
+
 void set_thread_name(std::string name)
 {
     // The kernel keeps 15 characters.

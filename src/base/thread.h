@@ -29,6 +29,10 @@ private:
     std::thread thread_;
 };
 
+/// Runs `body`, which throws nothing, in a thread that nobody waits for: for calls of the system that may take long and
+/// cannot be given up. It must own all that it touches, and may still run when the process ends.
+void run_detached(std::string name, std::function<void()> body);
+
 /// Names the calling thread (the main thread names itself so).
 void set_thread_name(std::string name);
 /// Empty for a thread nobody named.

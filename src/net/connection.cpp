@@ -4,8 +4,8 @@
 
 namespace cairn::net {
 
-Connection::Connection(boost::asio::ip::tcp::socket socket, protocol::PeerId peer, const Events& events)
-    : socket_(std::move(socket)), peer_(peer), events_(events), buffer_(kReadSize)
+Connection::Connection(boost::asio::ip::tcp::socket socket, protocol::PeerId peer, Events& events)
+    : socket_(std::move(socket)), peer_(peer), events_(events)
 {
 }
 
@@ -13,25 +13,29 @@ void Connection::start()
 {
     boost::system::error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
     read();
 }
 
+/// Waits before it reads: a connection on which nothing comes needs no buffer.
 void Connection::read()
 {
-    if (closed_ || !reading_ || read_pending_) return;
-    read_pending_ = true;
-    socket_.async_read_some(boost::asio::buffer(buffer_),
-                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
-                                self->on_read(error, size);
-                            });
+    if (closed_ || !reading_ || wait_pending_) return;
+    wait_pending_ = true;
+    socket_.async_wait(
+        boost::asio::ip::tcp::socket::wait_read,
+        [self = shared_from_this()](const boost::system::error_code& error) { self->on_readable(error); });
 }
 
-void Connection::on_read(const boost::system::error_code& error, std::size_t size)
+void Connection::on_readable(boost::system::error_code error)
 {
-    read_pending_ = false;
-    if (closed_) return;
+    wait_pending_ = false;
+    if (closed_ || !reading_) return;
+    std::size_t size = 0;
+    if (!error) size = socket_.read_some(boost::asio::buffer(events_.read_buffer), error);
+    if (error == boost::asio::error::would_block) return read();
     if (error) return fail();
-    events_.on_bytes(peer_, ByteSpan{buffer_}.first(size));
+    events_.on_bytes(peer_, ByteSpan{events_.read_buffer}.first(size));
     read();
 }
 

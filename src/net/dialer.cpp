@@ -23,23 +23,27 @@ public:
     {
     }
 
-    void add(const ip::tcp::endpoint& endpoint) { endpoints_.push_back(endpoint); }
+    void add(const protocol::Endpoint& endpoint)
+    {
+        if (const auto address = to_asio(endpoint)) endpoints_.push_back(*address);
+    }
 
     void next()
     {
+        if (done_) return;
         if (endpoints_.empty()) return finish(false);
         const auto endpoint = endpoints_.front();
         endpoints_.pop_front();
         error_code ignored;
         socket_.close(ignored);
         timer_.expires_after(dialer_.timeout_);
-        timer_.async_wait([self = shared_from_this()](const error_code& error) {
+        timer_.async_wait([self = shared_from_this(), round = ++round_](const error_code& error) {
+            // A timer that ran out when the next address was being tried already is not that one's.
             error_code unused;
-            if (!error) self->socket_.close(unused);
+            if (!error && round == self->round_) self->socket_.close(unused);
         });
         socket_.async_connect(endpoint, [self = shared_from_this()](const error_code& error) {
             self->timer_.cancel();
-            if (self->done_) return;
             if (error) return self->next();
             self->finish(true);
         });
@@ -73,11 +77,12 @@ private:
     Connected connected_;
     Failed failed_;
     std::deque<ip::tcp::endpoint> endpoints_;
+    int round_ = 0;
     bool done_ = false;
 };
 
-Dialer::Dialer(boost::asio::io_context& io, std::chrono::milliseconds timeout)
-    : io_(io), timeout_(timeout), resolver_(io)
+Dialer::Dialer(boost::asio::io_context& io, std::chrono::milliseconds timeout, Resolver resolver)
+    : io_(io), timeout_(timeout), names_(io, std::move(resolver))
 {
 }
 
@@ -96,7 +101,7 @@ void Dialer::connect(const protocol::Endpoint& endpoint, Connected connected, Fa
 {
     const auto attempt = std::make_shared<Attempt>(*this, std::move(connected), std::move(failed));
     attempts_.insert(attempt);
-    if (const auto address = to_asio(endpoint)) attempt->add(*address);
+    attempt->add(endpoint);
     begin(attempt);
 }
 
@@ -108,35 +113,23 @@ void Dialer::connect(const std::string& name, std::uint16_t default_port, Connec
     if (!split || split->host.empty()) return begin(attempt);
     const auto port = split->port.value_or(default_port);
     if (const auto numeric = protocol::NetAddress::parse(split->host)) {
-        if (const auto address = to_asio({*numeric, port})) attempt->add(*address);
+        attempt->add({*numeric, port});
         return begin(attempt);
     }
-    resolver_.async_resolve(split->host, "", [attempt, port](const error_code& error, const auto& results) {
-        if (!error) {
-            for (const auto& result : results) attempt->add({result.endpoint().address(), port});
-        }
+    names_.look_up(split->host, [attempt, port](const NameLookup::Addresses& addresses) {
+        for (const auto& address : addresses) attempt->add({address, port});
         attempt->next();
     });
 }
 
-void Dialer::resolve(const std::string& name, Resolved resolved)
+void Dialer::resolve(const std::string& name, NameLookup::Found resolved)
 {
-    resolver_.async_resolve(name, "", [resolved = std::move(resolved)](const error_code& error, const auto& results) {
-        std::vector<protocol::NetAddress> addresses;
-        if (error == boost::asio::error::operation_aborted) return;
-        if (!error) {
-            for (const auto& result : results) {
-                const auto address = from_asio(result.endpoint()).address;
-                if (addresses.empty() || addresses.back() != address) addresses.push_back(address);
-            }
-        }
-        resolved(addresses);
-    });
+    names_.look_up(name, std::move(resolved));
 }
 
 void Dialer::stop()
 {
-    resolver_.cancel();
+    names_.stop();
     for (const auto& attempt : attempts_) attempt->cancel();
     attempts_.clear();
 }

@@ -13,7 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "protocol/net_address.h"
+#include "net/name_lookup.h"
 
 namespace cairn::net {
 
@@ -21,9 +21,8 @@ class Dialer {
 public:
     using Connected = std::function<void(boost::asio::ip::tcp::socket)>;
     using Failed = std::function<void()>;
-    using Resolved = std::function<void(const std::vector<protocol::NetAddress>&)>;
 
-    Dialer(boost::asio::io_context& io, std::chrono::milliseconds timeout);
+    Dialer(boost::asio::io_context& io, std::chrono::milliseconds timeout, Resolver resolver);
     ~Dialer();
 
     /// Exactly one of the two is called, later, unless stop() comes first.
@@ -31,7 +30,8 @@ public:
     /// `name` is "host:port", or "host" for the default port. Tries the addresses it resolves to, one after another.
     void connect(const std::string& name, std::uint16_t default_port, Connected connected, Failed failed);
     /// Empty where the name has no address.
-    void resolve(const std::string& name, Resolved resolved);
+    void resolve(const std::string& name, NameLookup::Found resolved);
+    /// Calls nothing any more. Waits for nothing.
     void stop();
 
 private:
@@ -41,7 +41,7 @@ private:
 
     boost::asio::io_context& io_;
     std::chrono::milliseconds timeout_;
-    boost::asio::ip::tcp::resolver resolver_;
+    NameLookup names_;
     std::set<std::shared_ptr<Attempt>> attempts_;  // bounded by the engine's connection slots
 };
 

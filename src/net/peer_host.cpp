@@ -24,6 +24,9 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
+    /// What is read at once, of one connection after another.
+    static constexpr std::size_t kReadSize = 256 * 1024;
+
     Impl(SocketOptions socket_options, std::unique_ptr<protocol::Engine> peer_engine, NodePort& node_port,
          base::Clock& node_clock, base::FailureHandler failure)
         : options(std::move(socket_options)),
@@ -32,8 +35,9 @@ struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
           clock(node_clock),
           on_failure(std::move(failure)),
           tick_timer(io),
-          dialer(io, options.connect_timeout)
+          dialer(io, options.connect_timeout, options.resolver)
     {
+        connection_events.read_buffer.resize(kReadSize);
         connection_events.on_bytes = [this](protocol::PeerId peer, ByteSpan bytes) {
             received += bytes.size();
             engine->on_bytes(peer, bytes, clock.now());

@@ -3,12 +3,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "protocol/net_address.h"
 #include "protocol/permissions.h"
 
 namespace cairn::net {
+
+/// All addresses of a name; may take as long as it takes. Called from several threads.
+using Resolver = std::function<std::vector<protocol::NetAddress>(const std::string& name)>;
 
 struct SocketOptions {
     struct Listener {
@@ -23,6 +28,8 @@ struct SocketOptions {
     std::vector<Listener> listeners;  // empty: do not listen
     std::chrono::milliseconds connect_timeout{5000};
     std::uint16_t default_port = 0;
+    /// Empty: the system's (DNS and /etc/hosts).
+    Resolver resolver{};
 };
 
 }  // namespace cairn::net

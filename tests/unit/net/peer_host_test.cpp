@@ -2,11 +2,14 @@
 
 #include "net/peer_host.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <future>
 #include <mutex>
 #include <thread>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
 #include "../protocol/fake_chain.h"
@@ -42,9 +45,10 @@ EngineOptions engine_options(std::uint64_t seed)
     return options;
 }
 
-SocketOptions listen_on(std::uint16_t port)
+SocketOptions listen_on(std::uint16_t port, Resolver resolver)
 {
     SocketOptions options;
+    options.resolver = std::move(resolver);
     options.listeners.push_back({Endpoint{NetAddress::ipv4({127, 0, 0, 1}), port}});
     options.default_port = 18444;
     return options;
@@ -53,13 +57,13 @@ SocketOptions listen_on(std::uint16_t port)
 /// A host with a chain of its own, which answers at once on the network thread.
 class Node final : public NodePort {
 public:
-    explicit Node(std::uint64_t seed, std::uint16_t port = 0, int blocks = 0) : random_(seed)
+    explicit Node(std::uint64_t seed, std::uint16_t port = 0, int blocks = 0, Resolver resolver = {}) : random_(seed)
     {
         for (int i = 0; i < blocks; ++i) chain_.mine(1'700'000'100, {}, 20'000);
         HeaderHandle fork;
         chain_.take_connected(fork);
         auto engine = std::make_unique<Engine>(engine_options(seed), chain_, mempool_, rules_, random_, clock_.now());
-        host_ = std::make_unique<PeerHost>(listen_on(port), std::move(engine), *this, clock_,
+        host_ = std::make_unique<PeerHost>(listen_on(port, std::move(resolver)), std::move(engine), *this, clock_,
                                            [this](std::string_view, std::exception_ptr) {
                                                ++failures_;
                                                if (!failure_expected_) ADD_FAILURE() << "net failed";
@@ -73,9 +77,10 @@ public:
     /// After stop().
     int failures() const { return failures_; }
     std::string address() const { return "127.0.0.1:" + std::to_string(host_->ports().at(0)); }
-    void connect_to(const Node& other)
+    void connect_to(const Node& other) { connect_to(other.address()); }
+    void connect_to(const std::string& name)
     {
-        host_->run([&](Engine& engine, Time now) { engine.connect_to(other.address(), ConnectionType::kManual, now); });
+        host_->run([&](Engine& engine, Time now) { engine.connect_to(name, ConnectionType::kManual, now); });
     }
     /// Waits for what happens on the network thread.
     bool wait_for_height(Height height)
@@ -228,6 +233,87 @@ TEST(PeerHost, StoppingTwiceAndWithConnectionsOpen)
     source.host().stop();
     source.host().stop();
     EXPECT_TRUE(source.peers().empty());  // run() still answers, on this thread
+}
+
+/// Posts until what is posted is dropped: then stop() has taken its place behind what runs.
+void wait_until_stopping(PeerHost& host)
+{
+    std::weak_ptr<int> probe;
+    do {
+        const auto held = std::make_shared<int>(0);
+        probe = held;
+        host.post([held](Engine&, Time) {});
+        std::this_thread::yield();
+    } while (!probe.expired());
+}
+
+/// Stops the host while its thread is at `work`, so that what the work posts runs behind the stop.
+void stop_during(PeerHost& host, const PeerHost::Work& work)
+{
+    std::promise<void> entered;
+    std::promise<void> go;
+    host.post([&](Engine& engine, Time now) {
+        entered.set_value();
+        go.get_future().wait();
+        work(engine, now);
+    });
+    entered.get_future().wait();
+    auto stopped = std::async(std::launch::async, [&] { host.stop(); });
+    wait_until_stopping(host);
+    go.set_value();
+    ASSERT_EQ(stopped.wait_for(std::chrono::seconds{60}), std::future_status::ready);
+}
+
+TEST(PeerHost, BeginsNoConnectionWhenItStops)
+{
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::address_v4::loopback(), 0});
+    Node node(1);
+    ASSERT_TRUE(node.host().start());
+    stop_during(node.host(), [&](Engine& engine, Time now) {
+        engine.connect_to("127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()), ConnectionType::kManual,
+                          now);
+    });
+    acceptor.non_blocking(true);
+    boost::system::error_code error;
+    acceptor.accept(error);
+    EXPECT_EQ(error, boost::asio::error::would_block);
+}
+
+TEST(PeerHost, ConnectsToTheFirstAddressOfANameThatAnswers)
+{
+    Node source(1, 0, 3);
+    ASSERT_TRUE(source.host().start());
+    Node sink(2, 0, 0, [](const std::string& name) {
+        EXPECT_EQ(name, "source.example");
+        return std::vector{*NetAddress::parse("::1"), *NetAddress::parse("127.0.0.1")};
+    });
+    ASSERT_TRUE(sink.host().start());
+    const auto address = source.address();
+    sink.connect_to("source.example" + address.substr(address.find(':')));
+    EXPECT_TRUE(sink.wait_for_height(3));
+}
+
+TEST(PeerHost, AStopDoesNotWaitForTheResolver)
+{
+    struct Slow {
+        std::promise<void> entered;
+        std::promise<void> go;
+        std::promise<void> left;
+    };
+    const auto slow = std::make_shared<Slow>();
+    Node node(1, 0, 0, [slow](const std::string&) {
+        slow->entered.set_value();
+        slow->go.get_future().wait();
+        slow->left.set_value();
+        return std::vector{NetAddress::ipv4({127, 0, 0, 1})};
+    });
+    ASSERT_TRUE(node.host().start());
+    node.connect_to("slow.example:18444");
+    slow->entered.get_future().wait();
+    node.host().stop();
+    slow->go.set_value();
+    slow->left.get_future().wait();
 }
 
 }  // namespace
