@@ -1,6 +1,7 @@
 #include "rpc/server/json_rpc.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "rpc/spec/error.h"
 
 namespace cairn::rpc {
@@ -86,8 +87,9 @@ Json run_call(const MethodRunner& run, Request& request, const RpcCaller& caller
         return run({request.method, std::move(request.arguments), caller.path, caller.user});
     } catch (const Error&) {
         throw;
-    } catch (const std::exception& failure) {
-        throw Error(Code::kMisc, failure.what());
+    } catch (const std::exception&) {
+        // With what the owner can do, where the environment is at fault.
+        throw Error(Code::kMisc, base::describe(std::current_exception()));
     }
 }
 

@@ -77,7 +77,9 @@ std::string describe(std::exception_ptr failure)
     try {
         std::rethrow_exception(std::move(failure));
     } catch (const EnvironmentError& error) {
-        return error.remedy().empty() ? error.what() : std::string{error.what()} + " " + error.remedy();
+        std::string line = error.what();
+        if (error.remedy().empty()) return line;
+        return line + (line.ends_with('.') ? " " : ". ") + error.remedy();
     } catch (const std::exception& error) {
         return error.what();
     } catch (...) {

@@ -40,6 +40,8 @@ TEST(Thread, DescribesTheRemedyToo)
 {
     EXPECT_EQ(describe(std::make_exception_ptr(EnvironmentError("Disk broke.", "Buy another."))),
               "Disk broke. Buy another.");
+    EXPECT_EQ(describe(std::make_exception_ptr(EnvironmentError("/d: no space", "Free some."))),
+              "/d: no space. Free some.");
     EXPECT_EQ(describe(std::make_exception_ptr(EnvironmentError("Disk broke."))), "Disk broke.");
     EXPECT_EQ(describe(std::make_exception_ptr(5)), "unknown failure");
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/io_error.h"
 #include "rpc/spec/error.h"
 
 namespace cairn::rpc {
@@ -11,7 +12,7 @@ Json run(const MethodCall& call)
 {
     if (call.method == "add") return call.arguments[0].as_int<int>() + call.arguments[1].as_int<int>();
     if (call.method == "path") return call.path + " " + call.user;
-    if (call.method == "break") throw std::runtime_error("broken");
+    if (call.method == "break") throw base::EnvironmentError("broken", "Mend it.");
     if (call.method == "refuse") throw Error(Code::kInvalidParameter, "no");
     throw Error(Code::kMethodNotFound, "Method not found");
 }
@@ -33,7 +34,7 @@ TEST(JsonRpc, answers_version_1)
     EXPECT_EQ(answer(R"({"method":"x","id":"a"})"),
               "404 {\"result\":null,\"error\":{\"code\":-32601,\"message\":\"Method not found\"},\"id\":\"a\"}\n");
     EXPECT_EQ(answer(R"({"method":"break"})"),
-              "500 {\"result\":null,\"error\":{\"code\":-1,\"message\":\"broken\"}}\n");
+              "500 {\"result\":null,\"error\":{\"code\":-1,\"message\":\"broken. Mend it.\"}}\n");
     EXPECT_EQ(answer(R"({"method":"path"})"), "200 {\"result\":\"/wallet/w u\",\"error\":null}\n");
 }
 
