@@ -38,71 +38,64 @@ struct MemorySize {
 // One subscriber's queue, and where it stands.
 class Queue {
 public:
-    Queue(std::string name, Subscriber& subscriber, QueueBound bound, std::uint64_t handled)
-        : name_(std::move(name)), subscriber_(subscriber), bound_(bound), handled_(handled)
+    Queue(std::string name, Subscriber& subscriber, QueueBound bound, std::uint64_t seen)
+        : name_(std::move(name)), subscriber_(subscriber), bound_(bound), seen_(seen)
     {
     }
 
-    void push(const EventRef& event, std::size_t bytes)
+    // Whether there is one thing more to hand over now.
+    bool push(const EventRef& event, std::size_t bytes)
     {
+        const bool wanted = subscriber_.wants(event->fact);
         const std::lock_guard lock(mutex_);
-        if (ended_) return;
+        if (ended_) return false;
+        seen_ = event->sequence;
+        if (!wanted) return false;
+        changed_.notify_all();
         // An event larger than the bound must still pass an empty queue.
         const bool full = !events_.empty() && (events_.size() >= bound_.events || bytes_ + bytes > bound_.bytes);
-        if (full || lost_first_ != 0) {
-            lose(event->sequence);
-        } else {
-            events_.push_back({event, bytes});
-            bytes_ += bytes;
-        }
-        changed_.notify_all();
+        if (full || lost_first_ != 0) return lose(event->sequence);
+        events_.push_back({event, bytes});
+        bytes_ += bytes;
+        return true;
     }
 
-    // The next event to hand over, the loss last of all; null if there is none (with `block`: when the queue has
-    // ended).
-    EventRef take(bool block)
+    // Hands over the next event, the loss last of all. False if there is none (with `wait`: when the queue has ended).
+    bool serve(bool wait)
     {
-        std::unique_lock lock(mutex_);
-        if (block) changed_.wait(lock, [&] { return ended_ || !events_.empty() || lost_first_ != 0; });
-        if (ended_) return nullptr;
-        if (!events_.empty()) {
-            auto [event, bytes] = std::move(events_.front());
-            events_.pop_front();
-            bytes_ -= bytes;
-            return event;
-        }
-        if (lost_first_ == 0) return nullptr;
-        const EventsLost lost{std::exchange(lost_first_, 0), lost_last_};
-        return std::make_shared<const Event>(Event{lost.last, lost});
-    }
-
-    void hand_over(const EventRef& event)
-    {
+        const EventRef event = take(wait);
+        if (!event) return false;
+        struct Handing {
+            Queue& queue;
+            bool whole = false;
+            ~Handing() { queue.handed_over(whole); }
+        } handing{*this};
         subscriber_.on_event(*event);
-        const std::lock_guard lock(mutex_);
-        handled_ = event->sequence;
-        changed_.notify_all();
+        handing.whole = true;
+        return true;
     }
 
     void wait_until_handled(std::uint64_t sequence)
     {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return ended_ || handled_ >= sequence; });
+        changed_.wait(lock, [&] { return ended_ || handled_now() >= sequence; });
+    }
+    void wait_until_idle()
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return under_way_ == 0; });
     }
 
     void end()
     {
         const std::lock_guard lock(mutex_);
-        ended_ = true;
-        events_.clear();
-        bytes_ = 0;
-        changed_.notify_all();
+        end_now();
     }
 
     std::uint64_t handled() const
     {
         const std::lock_guard lock(mutex_);
-        return handled_;
+        return handled_now();
     }
     std::size_t waiting() const
     {
@@ -112,13 +105,62 @@ public:
     const std::string& name() const { return name_; }
 
 private:
-    void lose(std::uint64_t sequence)
+    EventRef take(bool wait)
     {
-        if (lost_first_ == 0) {
+        std::unique_lock lock(mutex_);
+        if (wait) changed_.wait(lock, [&] { return ended_ || !events_.empty() || lost_first_ != 0; });
+        if (ended_) return nullptr;
+        if (!events_.empty()) {
+            auto [event, bytes] = std::move(events_.front());
+            events_.pop_front();
+            bytes_ -= bytes;
+            under_way_ = event->sequence;
+            return event;
+        }
+        if (lost_first_ == 0) return nullptr;
+        const EventsLost lost{std::exchange(lost_first_, 0), lost_last_};
+        under_way_ = lost.first;
+        return std::make_shared<const Event>(Event{lost.last, lost});
+    }
+
+    // Who failed at an event is served no more.
+    void handed_over(bool whole)
+    {
+        const std::lock_guard lock(mutex_);
+        if (!whole) end_now();
+        under_way_ = 0;
+        changed_.notify_all();
+    }
+
+    void end_now()
+    {
+        if (ended_) return;
+        seen_ = handled_now();
+        ended_ = true;
+        events_.clear();
+        bytes_ = 0;
+        lost_first_ = 0;
+        changed_.notify_all();
+    }
+
+    std::uint64_t handled_now() const
+    {
+        if (ended_) return seen_;
+        if (under_way_ != 0) return under_way_ - 1;
+        if (!events_.empty()) return events_.front().event->sequence - 1;
+        return lost_first_ != 0 ? lost_first_ - 1 : seen_;
+    }
+
+    // True for the first of a loss, which is told of once.
+    bool lose(std::uint64_t sequence)
+    {
+        const bool first = lost_first_ == 0;
+        if (first) {
             lost_first_ = sequence;
             base::log_warning("The event queue of {} is full; it will have to catch up", name_);
         }
         lost_last_ = sequence;
+        return first;
     }
 
     struct Waiting {
@@ -136,7 +178,8 @@ private:
     // Since the queue overflowed everything is lost, until the subscriber has been told.
     std::uint64_t lost_first_ = 0;
     std::uint64_t lost_last_ = 0;
-    std::uint64_t handled_;
+    std::uint64_t under_way_ = 0;  // the number of what is being handed over
+    std::uint64_t seen_;           // the last that was published; once ended, the last that was handled
     bool ended_ = false;
 };
 
@@ -145,23 +188,11 @@ using QueueRef = std::shared_ptr<Queue>;
 }  // namespace
 
 struct EventBus::Impl {
-    Delivery delivery;
-    base::FailureHandler on_failure;
-    mutable std::mutex mutex;
-    std::uint64_t sequence = 0;
-    std::vector<QueueRef> queues;
-
-    std::vector<QueueRef> current() const
-    {
-        const std::lock_guard lock(mutex);
-        return queues;
-    }
-
-    void remove(const QueueRef& queue)
-    {
-        const std::lock_guard lock(mutex);
-        std::erase(queues, queue);
-    }
+    // One who is served. Without a thread of the bus's, `post` brings its events to one of its own.
+    struct Served {
+        QueueRef queue;
+        Poster post;
+    };
 
     // A subscription: takes its queue out of the bus when it ends.
     class Handle final : public Subscription {
@@ -171,8 +202,10 @@ struct EventBus::Impl {
         {
             impl_.remove(queue_);
             queue_->end();
+            queue_->wait_until_idle();
             thread_.join();
         }
+        void end() override { queue_->end(); }
         std::uint64_t handled() const override { return queue_->handled(); }
         std::size_t waiting() const override { return queue_->waiting(); }
         const std::string& name() const override { return queue_->name(); }
@@ -188,7 +221,8 @@ struct EventBus::Impl {
                         Queue& queue;
                         ~Ending() { queue.end(); }
                     } const ending{*queue};
-                    while (const EventRef event = queue->take(true)) queue->hand_over(event);
+                    while (queue->serve(true)) {
+                    }
                 },
                 on_failure);
         }
@@ -198,7 +232,35 @@ struct EventBus::Impl {
         QueueRef queue_;
         base::Thread thread_;
     };
+
+    Delivery delivery;
+    base::FailureHandler on_failure;
+    mutable std::mutex mutex;
+    std::uint64_t sequence = 0;
+    std::vector<Served> all;
+
+    enum class Whose { kAll, kWithoutPoster };
+    std::vector<QueueRef> queues(Whose whose) const
+    {
+        const std::lock_guard lock(mutex);
+        std::vector<QueueRef> result;
+        for (const Served& served : all) {
+            if (whose == Whose::kAll || !served.post) result.push_back(served.queue);
+        }
+        return result;
+    }
+
+    void remove(const QueueRef& queue)
+    {
+        const std::lock_guard lock(mutex);
+        std::erase_if(all, [&](const Served& served) { return served.queue == queue; });
+    }
 };
+
+bool Subscriber::wants(const Fact&) const
+{
+    return true;
+}
 
 EventBus::EventBus(Delivery delivery, base::FailureHandler on_failure) : impl_(std::make_unique<Impl>())
 {
@@ -208,19 +270,31 @@ EventBus::EventBus(Delivery delivery, base::FailureHandler on_failure) : impl_(s
 
 EventBus::~EventBus()
 {
-    assert(impl_->queues.empty());
+    assert(impl_->all.empty());
 }
 
 std::unique_ptr<Subscription> EventBus::subscribe(std::string name, Subscriber& subscriber, QueueBound bound)
 {
+    return add(nullptr, std::move(name), subscriber, bound);
+}
+
+std::unique_ptr<Subscription> EventBus::subscribe_on(Poster post, std::string name, Subscriber& subscriber,
+                                                     QueueBound bound)
+{
+    return add(std::move(post), std::move(name), subscriber, bound);
+}
+
+std::unique_ptr<Subscription> EventBus::add(Poster post, std::string name, Subscriber& subscriber, QueueBound bound)
+{
+    const bool own_thread = impl_->delivery == Delivery::kThreads && !post;
     std::unique_ptr<Impl::Handle> handle;
     {
         const std::lock_guard lock(impl_->mutex);
         auto queue = std::make_shared<Queue>(std::move(name), subscriber, bound, impl_->sequence);
-        impl_->queues.push_back(queue);
+        impl_->all.push_back({queue, std::move(post)});
         handle = std::make_unique<Impl::Handle>(*impl_, std::move(queue));
     }
-    if (impl_->delivery == Delivery::kThreads) handle->start(impl_->on_failure);
+    if (own_thread) handle->start(impl_->on_failure);
     return handle;
 }
 
@@ -230,7 +304,10 @@ std::uint64_t EventBus::publish(Fact fact)
     // Under the lock, so that every queue has the events in the order of their numbers.
     const std::lock_guard lock(impl_->mutex);
     const auto event = std::make_shared<const Event>(Event{++impl_->sequence, std::move(fact)});
-    for (const QueueRef& queue : impl_->queues) queue->push(event, bytes);
+    for (const auto& [queue, post] : impl_->all) {
+        const bool more = queue->push(event, bytes);
+        if (more && post) post([served = queue] { served->serve(false); });
+    }
     return event->sequence;
 }
 
@@ -242,20 +319,14 @@ std::uint64_t EventBus::last_sequence() const
 
 void EventBus::sync()
 {
-    if (impl_->delivery == Delivery::kByHand) {
-        deliver();
-        return;
-    }
+    if (impl_->delivery == Delivery::kByHand) deliver();
     const std::uint64_t target = last_sequence();
-    for (const QueueRef& queue : impl_->current()) queue->wait_until_handled(target);
+    for (const QueueRef& queue : impl_->queues(Impl::Whose::kAll)) queue->wait_until_handled(target);
 }
 
 void EventBus::sync(const Subscription& subscription)
 {
-    if (impl_->delivery == Delivery::kByHand) {
-        deliver();
-        return;
-    }
+    if (impl_->delivery == Delivery::kByHand) deliver();
     static_cast<const Impl::Handle&>(subscription).queue()->wait_until_handled(last_sequence());
 }
 
@@ -265,10 +336,8 @@ std::size_t EventBus::deliver()
     bool any = true;
     while (any) {
         any = false;
-        for (const QueueRef& queue : impl_->current()) {
-            const EventRef event = queue->take(false);
-            if (!event) continue;
-            queue->hand_over(event);
+        for (const QueueRef& queue : impl_->queues(Impl::Whose::kWithoutPoster)) {
+            if (!queue->serve(false)) continue;
             ++count;
             any = true;
         }

@@ -178,6 +178,13 @@ void Engine::on_block_disconnected(Time now)
     state_->tx_download.on_block_disconnected();
 }
 
+void Engine::on_blocks_missed(Time now)
+{
+    const Input input(*state_, now);
+    state_->download.on_block_connected();
+    state_->tx_download.on_blocks_missed();
+}
+
 void Engine::on_tip_changed(HeaderHandle tip, HeaderHandle fork, bool initial_download, Time now)
 {
     const Input input(*state_, now);

@@ -84,6 +84,8 @@ public:
     // --- Facts to announce.
     void on_block_connected(const BlockRef& block, Time now);
     void on_block_disconnected(Time now);
+    /// Blocks were connected or disconnected that the engine was not told of; on_tip_changed follows.
+    void on_blocks_missed(Time now);
     /// The active chain has a new tip. `fork`: the last block that the old and the new chain share.
     void on_tip_changed(HeaderHandle tip, HeaderHandle fork, bool initial_download, Time now);
     /// Tell all peers of a transaction that entered the mempool otherwise than through a peer (RPC, wallet).

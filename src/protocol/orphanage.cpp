@@ -106,17 +106,25 @@ void Orphanage::on_parent(const Transaction& parent, Random& random)
     for (std::uint32_t i = 0; i < parent.outputs.size(); ++i) {
         const auto spenders = by_outpoint_.find(Outpoint{parent.txid, i});
         if (spenders == by_outpoint_.end()) continue;
-        for (const Wtxid& wtxid : spenders->second) {
-            auto& announcers = orphans_.at(wtxid).announcers;
-            if (std::ranges::any_of(announcers, [](const auto& a) { return a.second.reconsider; })) continue;
-            auto chosen = announcers.begin();
-            std::advance(chosen, static_cast<std::ptrdiff_t>(random.below(announcers.size())));
-            Usage& usage = usage_.at(chosen->first);
-            usage.order.erase({false, chosen->second.sequence});
-            chosen->second.reconsider = true;
-            usage.order[{true, chosen->second.sequence}] = wtxid;
-        }
+        for (const Wtxid& wtxid : spenders->second) reconsider(wtxid, orphans_.at(wtxid), random);
     }
+}
+
+void Orphanage::reconsider_all(Random& random)
+{
+    for (auto& [wtxid, orphan] : orphans_) reconsider(wtxid, orphan, random);
+}
+
+void Orphanage::reconsider(const Wtxid& wtxid, Orphan& orphan, Random& random)
+{
+    auto& announcers = orphan.announcers;
+    if (std::ranges::any_of(announcers, [](const auto& a) { return a.second.reconsider; })) return;
+    auto chosen = announcers.begin();
+    std::advance(chosen, static_cast<std::ptrdiff_t>(random.below(announcers.size())));
+    Usage& usage = usage_.at(chosen->first);
+    usage.order.erase({false, chosen->second.sequence});
+    chosen->second.reconsider = true;
+    usage.order[{true, chosen->second.sequence}] = wtxid;
 }
 
 TransactionRef Orphanage::take_to_reconsider(PeerId peer)

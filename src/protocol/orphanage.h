@@ -28,6 +28,8 @@ public:
     void erase_for_block(const Block& block);
     /// A parent came: its children are to be tried again, each on the account of one of its announcers.
     void on_parent(const Transaction& parent, Random& random);
+    /// All are to be tried again: what came of their parents, and of themselves, is not known.
+    void reconsider_all(Random& random);
     /// The next one to try on this peer's account; null if none.
     TransactionRef take_to_reconsider(PeerId peer);
 
@@ -56,6 +58,7 @@ private:
 
     static std::size_t input_score(const Transaction& tx) { return tx.inputs.size() / 10; }
     void announce(Orphan& orphan, PeerId peer);
+    void reconsider(const Wtxid& wtxid, Orphan& orphan, Random& random);
     void withdraw(Orphans::iterator orphan, PeerId peer);
     void remove(Orphans::iterator orphan);
     bool too_much() const;

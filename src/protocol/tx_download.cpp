@@ -249,6 +249,13 @@ void TxDownload::on_block_disconnected()
     confirmed_.clear();
 }
 
+void TxDownload::on_blocks_missed()
+{
+    // What a missed block contained is asked for once more at worst, and then refused; an orphan tells by being tried.
+    on_block_disconnected();
+    orphanage_.reconsider_all(context_.random);
+}
+
 void TxDownload::on_tip_changed()
 {
     // What was invalid on the old tip (not final, spent) may be valid on the new one.

@@ -29,6 +29,8 @@ public:
     void maintain(Peer& peer);
     void on_block_connected(const Block& block);
     void on_block_disconnected();
+    /// Blocks were connected or disconnected, and nobody knows which.
+    void on_blocks_missed();
     void on_tip_changed();
     /// It is in the mempool now, however it came there.
     void on_accepted(const Transaction& transaction);

@@ -41,7 +41,12 @@ PeerService::PeerService(Parts parts, protocol::EngineOptions options, net::Sock
       host_(std::make_shared<net::PeerHost>(
           std::move(sockets),
           make_engine(std::move(options), peer_chain_, peer_mempool_, header_rules_, random_, parts_.clock.now()),
-          static_cast<net::NodePort&>(*this), parts_.clock, parts_.on_failure)),
+          static_cast<net::NodePort&>(*this), parts_.clock,
+          [this](std::string_view thread, std::exception_ptr failure) {
+              // Nobody is to wait for events that a thread that failed does not take any more.
+              if (subscription_) subscription_->end();
+              if (parts_.on_failure) parts_.on_failure(thread, std::move(failure));
+          })),
       control_(*host_, parts_.chain)
 {
 }
@@ -59,23 +64,25 @@ std::expected<void, std::string> PeerService::start()
         engine.restore_bans(bans, now);
     });
     reader_ = std::make_unique<base::SerialExecutor>("blockread", kMaxWaitingReads, parts_.on_failure);
-    parts_.chain.run([this] { last_tip_ = parts_.chain.tip(); });
-    tip_registration_ = parts_.chain.on_tip([this](const chain::BlockNode& tip) { on_tip(tip); });
+    last_tip_ = parts_.chain.tip();
+    subscription_ = parts_.events.subscribe_on(
+        [this](std::function<void()> hand_over) {
+            host_->post([hand_over = std::move(hand_over)](const Engine&, Time) { hand_over(); });
+        },
+        "peers", *this, parts_.event_bound);
     verdict_registration_ =
         parts_.chain.on_block_checked([this](const chain::BlockNode& node, const std::optional<Rejection>& rejection) {
             on_verdict(node, rejection);
         });
-    subscription_ = parts_.events.subscribe("peers", *this);
     return host_->start();
 }
 
 void PeerService::stop()
 {
     if (!reader_) return;
-    tip_registration_.reset();
     verdict_registration_.reset();
-    subscription_.reset();
     host_->stop();
+    subscription_.reset();
     save_all();
     reader_.reset();
 }
@@ -145,12 +152,15 @@ void PeerService::on_action(protocol::SubmitTransaction action)
 
 void PeerService::on_action(const protocol::ReadBlock& action)
 {
-    reader_->post([this, peer = action.peer, hash = action.hash] {
-        auto raw = read_block(hash);
-        host_->post([peer, hash, raw = std::move(raw)](Engine& engine, Time now) {
-            engine.on_block_read(peer, hash, raw, now);
-        });
-    });
+    const auto answer = [this, peer = action.peer, hash = action.hash](const std::shared_ptr<const Bytes>& raw) {
+        host_->post([peer, hash, raw](Engine& engine, Time now) { engine.on_block_read(peer, hash, raw, now); });
+    };
+    base::Task task = [this, answer, hash = action.hash] { answer(read_block(hash)); };
+    if (reader_->try_post(task)) return;
+    // Peers that came and went have left more to be read than there is room for: the network does not wait for the
+    // disk.
+    base::log_debug(base::LogCategory::kNet, "Too many blocks to read, peer={}", action.peer);
+    answer(nullptr);
 }
 
 std::shared_ptr<const Bytes> PeerService::read_block(const BlockHash& hash) const
@@ -167,11 +177,14 @@ void PeerService::on_action(const protocol::Save& action)
 {
     host_->post([this, what = action.what](const Engine& engine, Time now) {
         // The disk is another thread's business: the network does not wait for it.
+        base::Task task;
         if (what == protocol::Save::What::kAddresses) {
-            reader_->post([this, encoded = engine.addresses().encode()] { files_.save_addresses(encoded); });
+            task = [this, encoded = engine.addresses().encode()] { files_.save_addresses(encoded); };
         } else {
-            reader_->post([this, bans = engine.bans(now)] { files_.save_bans(bans); });
+            task = [this, bans = engine.bans(now)] { files_.save_bans(bans); };
         }
+        // Where it has no room, the next time, or stop(), saves all the same.
+        reader_->try_post(task);
     });
 }
 
@@ -180,13 +193,50 @@ void PeerService::on_action(const protocol::PresyncProgress& action)
     base::log_info("Pre-synchronizing blockheaders, height: {}", action.height);
 }
 
+bool PeerService::wants(const events::Fact& fact) const
+{
+    // The mempool is asked when it is needed: nothing is kept that its events would change.
+    return !std::holds_alternative<events::TransactionAdded>(fact) &&
+           !std::holds_alternative<events::TransactionRemoved>(fact);
+}
+
 void PeerService::on_event(const events::Event& event)
 {
-    if (const auto* connected = std::get_if<events::BlockConnected>(&event.fact)) {
-        host_->post([block = connected->block](Engine& engine, Time now) { engine.on_block_connected(block, now); });
-    } else if (std::holds_alternative<events::BlockDisconnected>(event.fact)) {
-        host_->post([](Engine& engine, Time now) { engine.on_block_disconnected(now); });
-    }
+    host_->run([&](Engine& engine, Time now) {
+        std::visit(
+            [&](const auto& fact) {
+                if constexpr (requires { on_fact(fact, engine, now); }) on_fact(fact, engine, now);
+            },
+            event.fact);
+    });
+}
+
+void PeerService::on_fact(const events::BlockConnected& connected, Engine& engine, Time now)
+{
+    if (connected.role == events::BlockRole::kNormal) engine.on_block_connected(connected.block, now);
+}
+
+void PeerService::on_fact(const events::BlockDisconnected& disconnected, Engine& engine, Time now)
+{
+    if (disconnected.role == events::BlockRole::kNormal) engine.on_block_disconnected(now);
+}
+
+void PeerService::on_fact(const events::TipChanged& changed, Engine& engine, Time now)
+{
+    on_tip(*parts_.chain.tree().find(changed.tip), changed.initial_download, engine, now);
+}
+
+void PeerService::on_fact(const events::EventsLost&, Engine& engine, Time now)
+{
+    engine.on_blocks_missed(now);
+    on_tip(*parts_.chain.tip(), parts_.chain.in_initial_block_download(), engine, now);
+}
+
+void PeerService::on_tip(const chain::BlockNode& tip, bool initial_download, Engine& engine, Time now)
+{
+    const auto* fork = last_tip_ ? chain::last_common_ancestor(last_tip_, &tip) : &tip;
+    last_tip_ = &tip;
+    engine.on_tip_changed(handle(&tip), handle(fork), initial_download, now);
 }
 
 void PeerService::on_verdict(const chain::BlockNode& node, const std::optional<Rejection>& rejection)
@@ -194,16 +244,6 @@ void PeerService::on_verdict(const chain::BlockNode& node, const std::optional<R
     host_->post([hash = node.hash(), verdict = block_verdict(rejection),
                  reason = rejection ? rejection->to_string() : std::string{}](Engine& engine, Time now) {
         engine.on_block_checked(hash, verdict, reason, now);
-    });
-}
-
-void PeerService::on_tip(const chain::BlockNode& tip)
-{
-    const auto* fork = last_tip_ ? chain::last_common_ancestor(last_tip_, &tip) : &tip;
-    last_tip_ = &tip;
-    const bool initial_download = parts_.chain.in_initial_block_download();
-    host_->post([&tip, fork, initial_download](Engine& engine, Time now) {
-        engine.on_tip_changed(handle(&tip), handle(fork), initial_download, now);
     });
 }
 

@@ -37,6 +37,8 @@ public:
         base::FileSystem& files;
         std::filesystem::path folder;
         base::FailureHandler on_failure;
+        /// Of events that wait for the network thread.
+        events::QueueBound event_bound{};
     };
     PeerService(Parts parts, protocol::EngineOptions options, net::SocketOptions sockets);
     ~PeerService() override;
@@ -61,9 +63,15 @@ private:
     void on_action(const protocol::Save& action) override;
     void on_action(const protocol::PresyncProgress& action) override;
     // events::Subscriber
+    bool wants(const events::Fact& fact) const override;
+    /// On the network thread, in one order with the results of what was submitted: the validation thread posts both.
     void on_event(const events::Event& event) override;
+    void on_fact(const events::BlockConnected& connected, protocol::Engine& engine, protocol::Time now);
+    void on_fact(const events::BlockDisconnected& disconnected, protocol::Engine& engine, protocol::Time now);
+    void on_fact(const events::TipChanged& changed, protocol::Engine& engine, protocol::Time now);
+    void on_fact(const events::EventsLost& lost, protocol::Engine& engine, protocol::Time now);
+    void on_tip(const chain::BlockNode& tip, bool initial_download, protocol::Engine& engine, protocol::Time now);
     /// On the validation thread.
-    void on_tip(const chain::BlockNode& tip);
     void on_verdict(const chain::BlockNode& node, const std::optional<Rejection>& rejection);
     /// Null where it cannot be read.
     std::shared_ptr<const Bytes> read_block(const BlockHash& hash) const;
@@ -81,10 +89,9 @@ private:
 
     std::shared_ptr<net::PeerHost> host_;  // shared only as long as a callback posts
     PeerControl control_;
-    const chain::BlockNode* last_tip_ = nullptr;  // validation thread
+    const chain::BlockNode* last_tip_ = nullptr;  // that the engine was told of; network thread
     std::unique_ptr<base::SerialExecutor> reader_;
     std::unique_ptr<events::Subscription> subscription_;
-    base::Registration tip_registration_;
     base::Registration verdict_registration_;
 };
 

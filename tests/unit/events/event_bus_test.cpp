@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -188,6 +189,132 @@ TEST(EventBus, TakesEventsFromManyThreads)
     bus.sync();
     EXPECT_EQ(recorder.sequences.size(), 1000U);
     EXPECT_TRUE(std::ranges::is_sorted(recorder.sequences));
+}
+
+// A thread of the subscriber's, played by the test: what was posted, in order.
+struct Postbox {
+    Poster poster()
+    {
+        return [this](std::function<void()> work) { posted.push_back(std::move(work)); };
+    }
+    void run()
+    {
+        for (const auto& work : std::exchange(posted, {})) work();
+    }
+    std::vector<std::function<void()>> posted;
+};
+
+TEST(EventBus, ASubscribersOwnThreadHasEventsInOrderWithAllElseThatIsPostedThere)
+{
+    EventBus bus;
+    Recorder recorder;
+    Postbox postbox;
+    std::vector<std::uint64_t> seen;  // how many events were there when each of the other works ran
+    const auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder);
+    const auto other = postbox.poster();
+    for (int i = 0; i < 3; ++i) {
+        bus.publish(TipChanged{});
+        other([&] { seen.push_back(recorder.sequences.size()); });
+    }
+    EXPECT_THAT(recorder.sequences, IsEmpty());
+    EXPECT_EQ(subscription->handled(), 0U);
+    EXPECT_EQ(subscription->waiting(), 3U);
+    postbox.run();
+    EXPECT_THAT(recorder.sequences, ElementsAre(1, 2, 3));
+    EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+    EXPECT_EQ(subscription->handled(), 3U);
+    bus.sync();
+}
+
+TEST(EventBus, ALossIsToldAtItsPlaceOnASubscribersOwnThread)
+{
+    EventBus bus;
+    Recorder recorder;
+    Postbox postbox;
+    const auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder, {.events = 2});
+    for (int i = 0; i < 5; ++i) bus.publish(TipChanged{});
+    EXPECT_EQ(postbox.posted.size(), 3U) << "two events, and one loss however long";
+    postbox.run();
+    EXPECT_THAT(recorder.sequences, ElementsAre(1, 2, 5));
+    EXPECT_THAT(recorder.losses, ElementsAre(std::pair{3, 5}));
+    EXPECT_EQ(subscription->handled(), 5U);
+    bus.publish(TipChanged{});
+    postbox.run();
+    EXPECT_EQ(recorder.sequences.back(), 6U);
+}
+
+TEST(EventBus, NobodyWaitsForAThreadThatTakesNoMoreEvents)
+{
+    EventBus bus;
+    Recorder recorder;
+    Postbox postbox;
+    auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder);
+    bus.publish(TipChanged{});
+    std::thread waiter([&] { bus.sync(); });
+    subscription->end();
+    waiter.join();
+    bus.sync(*subscription);
+    EXPECT_EQ(subscription->handled(), 0U);
+    bus.publish(TipChanged{});
+    EXPECT_EQ(postbox.posted.size(), 1U);
+    subscription.reset();
+    postbox.run();
+    EXPECT_THAT(recorder.sequences, IsEmpty());
+}
+
+TEST(EventBus, TheEndOfASubscriptionWaitsForTheEventUnderWayOnAnotherThread)
+{
+    EventBus bus;
+    Recorder recorder;
+    recorder.hold = true;
+    Postbox postbox;
+    auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder);
+    bus.publish(TipChanged{});
+    std::thread own([&] { postbox.run(); });
+    recorder.entered.acquire();
+    EXPECT_EQ(subscription->handled(), 0U);
+    std::thread releaser([&] { recorder.release.release(); });
+    subscription.reset();
+    EXPECT_THAT(recorder.sequences, ElementsAre(1)) << "it has ended";
+    own.join();
+    releaser.join();
+}
+
+TEST(EventBus, WhoFailsOnItsOwnThreadIsServedNoMore)
+{
+    EventBus bus;
+    Recorder recorder;
+    recorder.fail_at = 1;
+    Postbox postbox;
+    const auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder);
+    bus.publish(TipChanged{});
+    EXPECT_THROW(postbox.run(), std::runtime_error);
+    bus.publish(TipChanged{});
+    bus.sync();
+    EXPECT_TRUE(postbox.posted.empty());
+    EXPECT_EQ(subscription->handled(), 0U);
+}
+
+TEST(EventBus, WhatASubscriberDoesNotWantNeitherFillsItsQueueNorIsWaitedFor)
+{
+    struct BlocksOnly : Recorder {
+        bool wants(const Fact& fact) const override { return std::holds_alternative<BlockConnected>(fact); }
+    };
+    EventBus bus;
+    BlocksOnly recorder;
+    Postbox postbox;
+    const auto subscription = bus.subscribe_on(postbox.poster(), "r", recorder, {.events = 1});
+    bus.publish(TipChanged{});
+    bus.sync();
+    EXPECT_EQ(subscription->handled(), 1U);
+    bus.publish(BlockConnected{});
+    bus.publish(TipChanged{});
+    EXPECT_EQ(subscription->handled(), 1U);
+    EXPECT_EQ(subscription->waiting(), 1U);
+    postbox.run();
+    EXPECT_THAT(recorder.sequences, ElementsAre(2));
+    EXPECT_THAT(recorder.losses, IsEmpty());
+    EXPECT_EQ(subscription->handled(), 3U);
 }
 
 TEST(RemovalReason, HasBitcoinCoresWords)

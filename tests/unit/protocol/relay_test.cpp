@@ -216,6 +216,43 @@ TEST(Relay, OrphansLeaveWithTheirPeerOrWithABlock)
     EXPECT_TRUE(bench.engine.orphans().empty());
 }
 
+TEST(Relay, AfterBlocksThatItMissedTheEngineTriesItsOrphansAgain)
+{
+    PeerBench bench;
+    auto* peer = bench.dial(ConnectionType::kManual);
+    bench.handshake(peer);
+    const TransactionRef parent = make_spend(coin(1), 0, 1);
+    const TransactionRef child = make_spend(parent->txid, 0, 2);
+    const TransactionRef stranger = make_spend(coin(2), 0, 3);
+    bench.send(peer, message::kTx, child->raw);
+    bench.send(peer, message::kTx, stranger->raw);
+    ASSERT_EQ(bench.engine.orphans().size(), 2u);
+    // The parent comes in a block of which nobody tells.
+    bench.mempool.confirmed.insert(parent->txid);
+    bench.engine.on_blocks_missed(bench.now);
+    bench.tick();
+    EXPECT_TRUE(bench.mempool.has(child->txid));
+    ASSERT_EQ(bench.engine.orphans().size(), 1u) << "whose parents are still unknown stays";
+    EXPECT_EQ(bench.engine.orphans()[0].transaction->wtxid, stranger->wtxid);
+}
+
+TEST(Relay, WhatABlockThatWasTakenBackUnseenContainedIsAskedForAgain)
+{
+    PeerBench bench;
+    auto* peer = bench.dial(ConnectionType::kManual);
+    bench.handshake(peer);
+    const TransactionRef tx = make_spend(coin(1), 0, 1);
+    bench.chain.mine(static_cast<std::uint32_t>(kBenchStart), {tx});
+    bench.publish();
+    bench.inv(peer, InvType::kWtx, tx->wtxid.value);
+    bench.pass(5s);
+    EXPECT_EQ(asked(peer, tx->wtxid.value), 0u);
+    bench.engine.on_blocks_missed(bench.now);
+    bench.inv(peer, InvType::kWtx, tx->wtxid.value);
+    bench.pass(5s);
+    EXPECT_EQ(asked(peer, tx->wtxid.value), 1u);
+}
+
 TEST(Relay, BlockRelayPeersMaySendNoTransactions)
 {
     for (const bool by_inv : {true, false}) {

@@ -3,8 +3,10 @@
 #include "services/peer_service.h"
 
 #include <chrono>
+#include <condition_variable>
 #include <future>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
@@ -75,6 +77,9 @@ public:
         send("ping", Bytes(8));
         return wait_for("pong");
     }
+    int received(const std::string& type) { return received_[type]; }
+    /// The first of the latest inv.
+    Hash256 last_inventory() const { return inventory_; }
     bool wait_for_end()
     {
         while (read()) {
@@ -91,7 +96,10 @@ private:
         if (error) return false;
         std::vector<protocol::Received> messages;
         EXPECT_TRUE(transport_.receive(ByteSpan{bytes}.first(size), messages));
-        for (const auto& message : messages) ++received_[message.type];
+        for (const auto& message : messages) {
+            ++received_[message.type];
+            if (message.type == "inv") inventory_ = protocol::decode_inventory(message.payload)->items.at(0).hash;
+        }
         return true;
     }
 
@@ -100,6 +108,46 @@ private:
     tcp::socket socket_;
     protocol::TransportV1 transport_{protocol::network_info(Network::kRegtest).magic};
     std::map<std::string, int> received_;
+    Hash256 inventory_;
+};
+
+/// The node's clock, at which the network thread can be held: it asks for the time before all it does.
+class HoldingClock final : public base::Clock {
+public:
+    explicit HoldingClock(const base::Clock& clock) : clock_(clock) {}
+    base::Time now() const override
+    {
+        if (base::thread_name() == "net") {
+            std::unique_lock lock(mutex_);
+            held_ = hold_;
+            changed_.notify_all();
+            changed_.wait(lock, [&] { return !hold_; });
+            held_ = false;
+        }
+        return clock_.now();
+    }
+    base::SteadyTime steady_now() const override { return clock_.steady_now(); }
+    base::Registration on_moved(std::function<void()>) override { return {}; }
+    /// Returns when the thread is held.
+    void hold()
+    {
+        std::unique_lock lock(mutex_);
+        hold_ = true;
+        changed_.wait(lock, [&] { return held_; });
+    }
+    void release()
+    {
+        const std::lock_guard lock(mutex_);
+        hold_ = false;
+        changed_.notify_all();
+    }
+
+private:
+    const base::Clock& clock_;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    bool hold_ = false;
+    mutable bool held_ = false;
 };
 
 class PeerServiceTest : public testing::Test {
@@ -122,13 +170,19 @@ protected:
     }
     PeerService& make(net::SocketOptions sockets = {}, std::optional<protocol::EngineOptions> options = std::nullopt)
     {
-        service = std::make_unique<PeerService>(PeerService::Parts{node.chain(), mempool, node.events, node.clock,
-                                                                   node.random, *node.files, node.options.folder,
-                                                                   [](std::string_view, std::exception_ptr failure) {
-                                                                       ADD_FAILURE()
-                                                                           << base::describe(std::move(failure));
-                                                                   }},
-                                                options.value_or(engine_options()), std::move(sockets));
+        PeerService::Parts parts{.chain = node.chain(),
+                                 .mempool = mempool,
+                                 .events = node.events,
+                                 .clock = clock,
+                                 .random = node.random,
+                                 .files = *node.files,
+                                 .folder = node.options.folder,
+                                 .on_failure = [](std::string_view, std::exception_ptr failure) {
+                                     ADD_FAILURE() << base::describe(std::move(failure));
+                                 }};
+        parts.event_bound = event_bound;
+        service =
+            std::make_unique<PeerService>(std::move(parts), options.value_or(engine_options()), std::move(sockets));
         return *service;
     }
     void connect(Peer& peer)
@@ -152,6 +206,8 @@ protected:
     }
 
     chain::test::TestChain node;
+    HoldingClock clock{node.clock};
+    events::QueueBound event_bound;
     consensus::ImmediateVerifier verifier;
     MempoolChain mempool_chain;
     MempoolEvents mempool_events{node.events};
@@ -206,6 +262,57 @@ TEST_F(PeerServiceTest, ValidBlocksOfAPeerAreConnected)
     for (const auto& block : blocks) peer.send("block", block->raw);
     EXPECT_TRUE(peer.ping());
     EXPECT_EQ(node.height(), 3);
+}
+
+TEST_F(PeerServiceTest, AResultComesAfterTheEventsOfItsBlock)
+{
+    const auto blocks = node.miner.mine_chain(node.genesis(), 0, 8);
+    Peer peer;
+    connect(peer);
+    send_headers(peer, blocks);
+    for (const auto& block : blocks) {
+        // The request is decided when the block's result is there: then its transactions are at hand as well.
+        peer.send("block", block->raw);
+        peer.send("getdata", protocol::encode_inventory(std::vector{protocol::Inventory{
+                                 protocol::InvType::kWtx, block->transactions.front().wtxid.value}}));
+        ASSERT_TRUE(peer.wait_for("tx")) << block->hash.to_hex();
+    }
+    EXPECT_EQ(peer.received("notfound"), 0);
+}
+
+TEST_F(PeerServiceTest, WhenEventsAreLostTheTipIsReadAnew)
+{
+    event_bound = {.events = 1};
+    node.submit_all(node.miner.mine_chain(node.genesis(), 0, 2));
+    Peer peer;
+    connect(peer);
+    ASSERT_TRUE(peer.ping());
+    clock.hold();
+    auto blocks = node.miner.mine_chain(*node.chain().read_block(*node.chain().tip()), 2, 3);
+    for (const auto& block : blocks) node.submit(block);
+    EXPECT_EQ(node.height(), 5);
+    clock.release();
+    EXPECT_TRUE(peer.wait_for("inv")) << "of the tip that nobody told of";
+    EXPECT_EQ(peer.last_inventory(), blocks.back()->hash.value);
+    // From then on all is as before.
+    node.events.sync();
+    const auto next = node.miner.mine(*blocks.back(), 6);
+    node.submit(next);
+    EXPECT_TRUE(peer.wait_for("inv"));
+    EXPECT_EQ(peer.last_inventory(), next->hash.value);
+}
+
+TEST_F(PeerServiceTest, NobodyWaitsForTheEventsOfAServiceThatHasStopped)
+{
+    Peer peer;
+    connect(peer);
+    clock.hold();
+    node.submit(node.miner.mine(node.genesis(), 1));
+    std::thread waiter([&] { node.events.sync(); });
+    clock.release();
+    service->stop();
+    waiter.join();
+    node.events.sync();
 }
 
 TEST_F(PeerServiceTest, ABlockThatCannotBeReadEndsTheConversationOnly)
