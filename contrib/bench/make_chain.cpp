@@ -1,17 +1,20 @@
-// Makes the chain that the benchmarks sync: full regtest blocks with spends of every common kind and a growing set of
+// Makes the chain that benchmarks and tests sync: regtest blocks with spends of every common kind and a growing set of
 // unspent outputs, always the same for the same arguments.
 //
-//   make_chain FILE BLOCKS [WEIGHT] [SEED]
+//   make_chain [--small] [--seed SEED] FILE BLOCKS
 //
 // FILE is written in the format of -loadblock (magic, size, block). BLOCKS are those with spends, after 110 that only
-// pay the miner, and before 2100 more of that kind, because -assumevalid skips no scripts in the last two weeks of work.
-// WEIGHT is each full block's (default 3,900,000).
+// pay the miner. They are full, and 2100 more without spends come after them, because -assumevalid skips no scripts in
+// the last two weeks of work. With --small each has a few transactions, and nothing comes after them.
 
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <fstream>
+#include <optional>
 #include <random>
+#include <string_view>
+#include <vector>
 
 #include "consensus/encoding/writer.h"
 #include "consensus/params.h"
@@ -24,23 +27,37 @@ namespace {
 
 constexpr Height kEmptyBlocks = 110;
 constexpr Height kTailBlocks = 2'100;
+constexpr Weight kFullWeight = 3'900'000;
+constexpr Weight kSmallWeight = 24'000;  // the most that a small block is filled to
 constexpr Amount kFee{2'000};
 constexpr Amount kDustLimit{5'000};
 constexpr std::uint32_t kSpacing = 600;
 
+struct Options {
+    const char* file = nullptr;
+    Height blocks = 0;
+    bool small = false;
+    std::uint64_t seed = 1;
+};
+
 class Generator {
 public:
-    Generator(const char* file, Weight weight, std::uint64_t seed)
-        : out_(file, std::ios::binary), weight_(weight), random_(seed), params_(consensus::make_params(Network::kRegtest)),
-          previous_(params_.genesis_hash()), time_(params_.genesis->header.time)
+    explicit Generator(const Options& options)
+        : options_(options),
+          out_(options.file, std::ios::binary),
+          random_(options.seed),
+          params_(consensus::make_params(Network::kRegtest)),
+          previous_(params_.genesis_hash()),
+          time_(params_.genesis->header.time)
     {
     }
 
-    bool run(Height blocks)
+    bool run()
     {
         write(*params_.genesis);
-        for (Height i = 0; i < kEmptyBlocks + blocks; ++i) add_block(i >= kEmptyBlocks);
-        for (Height i = 0; i < kTailBlocks; ++i) add_block(false);
+        for (Height i = 0; i < kEmptyBlocks; ++i) add_block(0);
+        for (Height i = 0; i < options_.blocks; ++i) add_block(options_.small ? below(kSmallWeight) : kFullWeight);
+        for (Height i = 0; !options_.small && i < kTailBlocks; ++i) add_block(0);
         std::printf("%d blocks, %llu transactions, %llu inputs, %llu outputs, %llu bytes\ntip %s\n", height_,
                     static_cast<unsigned long long>(transactions_), static_cast<unsigned long long>(inputs_),
                     static_cast<unsigned long long>(outputs_), static_cast<unsigned long long>(bytes_),
@@ -83,8 +100,8 @@ private:
         total -= kFee;
         // More outputs than inputs, so that the set of unspent outputs grows; many while it is small.
         std::size_t outputs = coins_.size() < 5'000 ? 40 : count + below(3);
-        outputs = std::max<std::size_t>(1, std::min<std::size_t>(outputs, static_cast<std::size_t>(
-                                                   total.satoshis() / kDustLimit.satoshis())));
+        outputs = std::max<std::size_t>(
+            1, std::min<std::size_t>(outputs, static_cast<std::size_t>(total.satoshis() / kDustLimit.satoshis())));
         TransactionDraft draft;
         for (std::size_t i = 0; i < outputs; ++i) {
             const Amount value{total.satoshis() / static_cast<std::int64_t>(outputs)};
@@ -100,7 +117,8 @@ private:
         return transaction;
     }
 
-    void add_block(bool full)
+    /// A block with spends until it has `weight`.
+    void add_block(Weight weight)
     {
         ++height_;
         time_ += kSpacing;
@@ -112,7 +130,7 @@ private:
         plan.coinbase_script = spender_.script_pubkey(CoinKind::kP2wpkh, key);
         std::vector<OwnCoin> made;
         Weight used = 4'000;
-        while (full && used < weight_ && !coins_.empty()) {
+        while (used < weight && !coins_.empty()) {
             plan.transactions.push_back(make_transaction(made));
             used += plan.transactions.back()->weight();
             // While there are few coins, a block spends those it makes.
@@ -123,8 +141,11 @@ private:
         transactions_ += block->transactions.size();
         previous_ = block->hash;
         add_coins(made);
-        immature_.push_back({{block->transactions[0].txid, 0}, block->transactions[0].outputs[0].value,
-                             CoinKind::kP2wpkh, key, height_});
+        immature_.push_back({{block->transactions[0].txid, 0},
+                             block->transactions[0].outputs[0].value,
+                             CoinKind::kP2wpkh,
+                             key,
+                             height_});
         if (immature_.size() > 100) {
             coins_.push_back(immature_.front());
             immature_.pop_front();
@@ -139,8 +160,8 @@ private:
         made.clear();
     }
 
+    Options options_;
     std::ofstream out_;
-    Weight weight_;
     std::mt19937_64 random_;
     consensus::Params params_;
     Spender spender_;
@@ -152,17 +173,43 @@ private:
     std::uint64_t transactions_ = 0, inputs_ = 0, outputs_ = 0, bytes_ = 0;
 };
 
+template <class Number>
+bool read_number(std::string_view text, Number& number)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && number > 0;
+}
+
+std::optional<Options> read_options(const std::vector<const char*>& arguments)
+{
+    Options options;
+    std::vector<const char*> places;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == "--small") {
+            options.small = true;
+        } else if (argument == "--seed" && i + 1 < arguments.size()) {
+            if (!read_number(arguments[++i], options.seed)) return std::nullopt;
+        } else if (argument.starts_with("-")) {
+            return std::nullopt;
+        } else {
+            places.push_back(arguments[i]);
+        }
+    }
+    if (places.size() != 2 || !read_number(places[1], options.blocks)) return std::nullopt;
+    options.file = places[0];
+    return options;
+}
+
 }  // namespace
 }  // namespace cairn::bench
 
 int main(int argc, char** argv)
 {
-    if (argc < 3 || argc > 5) {
-        std::fprintf(stderr, "usage: make_chain FILE BLOCKS [WEIGHT] [SEED]\n");
+    const auto options = cairn::bench::read_options({argv + 1, argv + argc});
+    if (!options) {
+        std::fprintf(stderr, "usage: make_chain [--small] [--seed SEED] FILE BLOCKS\n");
         return 2;
     }
-    const long weight = argc > 3 ? std::atol(argv[3]) : 3'900'000;
-    const auto seed = argc > 4 ? std::strtoull(argv[4], nullptr, 10) : 1;
-    cairn::bench::Generator generator(argv[1], weight, seed);
-    return generator.run(static_cast<cairn::Height>(std::atol(argv[2]))) ? 0 : 1;
+    return cairn::bench::Generator(*options).run() ? 0 : 1;
 }

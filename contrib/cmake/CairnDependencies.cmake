@@ -27,7 +27,7 @@ else()
   target_link_libraries(cairn_secp256k1 INTERFACE ${_secp}/lib/libsecp256k1.a)
 endif()
 
-if(CAIRN_TESTS)
+if(CAIRN_TESTS OR CAIRN_BENCH)
   find_package(GTest REQUIRED)
   find_package(ZLIB REQUIRED)
 endif()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Our readers on what Bitcoin Core wrote: block files, undo files, block index, coins.
 
-    contrib/core/formats.py --core BITCOIND --reader READ_CORE_FOLDER [--blocks 300]
+    contrib/core/formats.py --core BITCOIND --reader READ_CORE_FOLDER --make-chain MAKE_CHAIN [--blocks 300]
 
-Makes a regtest chain with every kind of output and small block files, stops bitcoind, reads a copy of its folder with
-READ_CORE_FOLDER (build target read_core_folder), which also writes every record again and compares the bytes, and
-compares its counts with bitcoind's answers. Exit status 0 only if all agree."""
+Loads the generated chain of MAKE_CHAIN into bitcoind, adds odd outputs and a reorganisation, all in small block files, stops
+it, reads a copy of its folder with READ_CORE_FOLDER, which also writes every record again and compares the bytes, and
+compares its counts with bitcoind's answers. (Both are build targets.) Exit status 0 only if all agree."""
 import argparse
 import json
 import pathlib
@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-from interop import KINDS, make_chain
-from node import Failed, Node
+from generated_chain import KINDS, start_with_chain
+from node import Failed
 
 GENERATOR = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
 GENERATOR_Y = "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
@@ -33,13 +33,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--core", required=True)
     parser.add_argument("--reader", required=True)
+    parser.add_argument("--make-chain", required=True)
     parser.add_argument("--blocks", type=int, default=300)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn_formats_"))
-    core = Node("Bitcoin Core", options.core, folder / "core", "-fastprune")
+    core = start_with_chain("core", options.core, folder, options.make_chain, options.blocks, 1, "-fastprune")
     try:
-        core.start()
-        make_chain(core, options.blocks)
         for script in RAW_SCRIPTS:
             core.call("generatetodescriptor", 1, f"raw({script})")
         height = core.call("getblockcount")

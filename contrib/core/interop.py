@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """Cairn and Bitcoin Core on one regtest network: each follows, pays and takes over the other.
 
-    contrib/core/interop.py --core BITCOIND --cairn CAIRND [--blocks 2000] [--keep]
+    contrib/core/interop.py --core BITCOIND --cairn CAIRND --make-chain MAKE_CHAIN [--blocks 2000] [--seed 1] [--keep]
 
-Prints a line per step; exit status 0 only if every step held."""
+Both begin with the generated chain of MAKE_CHAIN (a build target), of which --blocks have spends of every kind. Prints a
+line per step; exit status 0 only if every step held."""
 import argparse
+import decimal
 import pathlib
 import shutil
 import sys
 import tempfile
 import time
 
+from generated_chain import count_spends, start_with_chain
 from node import Failed, Node, require_equal_coins, wait_for, wait_for_one_tip
 
-KINDS = ("legacy", "p2sh-segwit", "bech32", "bech32m")
+SATOSHI = decimal.Decimal("0.00000001")
 STARTED = time.monotonic()
 
 
@@ -25,24 +28,11 @@ def mine(node, count, address):
     return node.call("generatetoaddress", count, address)
 
 
-def make_chain(core, blocks):
-    """Blocks with payments to and from every kind of address; each kind is spent, being the wallet's only coins in turn."""
+def fund_wallet(core):
+    """Core's wallet, with a few coins that are old enough; the address to mine to."""
     core.call("createwallet", "miner")
     address = core.call("getnewaddress", "", "bech32", wallet="miner")
-    mine(core, 110, address)
-    while core.call("getblockcount") < blocks:
-        for kind in KINDS:
-            target = core.call("getnewaddress", "", kind, wallet="miner")
-            core.call("sendtoaddress", target, "1.5", wallet="miner")
-        mine(core, 1, address)
-        coins = [c for c in core.call("listunspent", 1, 9999999, wallet="miner") if str(c["amount"]) == "1.50000000"][:4]
-        if coins:
-            inputs = [{"txid": c["txid"], "vout": c["vout"]} for c in coins]
-            raw = core.call("createrawtransaction", inputs, [{core.call("getnewaddress", "", kind, wallet="miner"):
-                            f"{len(coins) * 0.37:.8f}"} for kind in KINDS])
-            signed = core.call("signrawtransactionwithwallet", raw, wallet="miner")
-            core.call("sendrawtransaction", signed["hex"], 0)
-        mine(core, 19, address)
+    mine(core, 103, address)
     return address
 
 
@@ -61,13 +51,14 @@ def sync_both_ways(core, cairn, second_core):
 def pay_each_other(core, cairn, miner_address):
     cairn.call("createwallet", "cairn")
     address = cairn.call("getnewaddress", wallet="cairn")
-    txid = core.call("sendtoaddress", address, "3", wallet="miner")
+    paid = (core.call("getbalance", wallet="miner") / 4).quantize(SATOSHI)  # of the small subsidies late in the chain
+    txid = core.call("sendtoaddress", address, paid, wallet="miner")
     wait_for("Core's payment is in Cairn's mempool", lambda: txid in cairn.call("getrawmempool"))
     mine(core, 1, miner_address)
     wait_for_one_tip([core, cairn])
-    wait_for("Cairn's wallet has it", lambda: str(cairn.call("getbalance", wallet="cairn")) == "3.00000000")
+    wait_for("Cairn's wallet has it", lambda: cairn.call("getbalance", wallet="cairn") == paid)
     back = core.call("getnewaddress", "", "bech32m", wallet="miner")
-    txid = cairn.call("sendtoaddress", back, "1.25", wallet="cairn")
+    txid = cairn.call("sendtoaddress", back, (paid / 2).quantize(SATOSHI), wallet="cairn")
     wait_for("Cairn's payment is in Core's mempool", lambda: txid in core.call("getrawmempool"))
     mine(core, 1, miner_address)
     wait_for_one_tip([core, cairn])
@@ -92,16 +83,18 @@ def kill_in_the_middle(core, folder, cairnd):
     victim = Node("victim", cairnd, folder / "victim").start()
     try:
         victim.connect(core)
-        half = core.call("getblockcount") // 3
-        wait_for("the victim is in the middle", lambda: victim.call("getblockcount") > half)
+        end = core.call("getblockcount")
+        height = wait_for("the victim is in the middle", lambda: (h := victim.call("getblockcount")) > end // 3 and h)
         victim.kill()
+        if height >= end:
+            raise Failed("the victim had synced all before it was killed")
         victim.start()
         at_restart = victim.call("getblockcount")
         victim.connect(core)
         wait_for_one_tip([core, victim])
         require_equal_coins([core, victim])
         victim.stop()
-        say(f"Cairn killed with -9 in the middle of the sync came back at {at_restart} and agrees")
+        say(f"Cairn killed with -9 at {height} of {end} blocks came back at {at_restart} and agrees")
     finally:
         victim.end()
 
@@ -131,12 +124,14 @@ def take_over(core, cairn, folder, core_program, cairn_program):
 
 
 def run(args, folder):
-    core = Node("core", args.core, folder / "core").start()
+    core = start_with_chain("core", args.core, folder, args.make_chain, args.blocks, args.seed)
     cairn = Node("cairn", args.cairn, folder / "cairn")
     second = Node("core2", args.core, folder / "core2")
     try:
-        miner_address = make_chain(core, args.blocks)
-        say(f"Bitcoin Core made {core.call('getblockcount')} blocks with spends of {', '.join(KINDS)}")
+        say(f"Bitcoin Core loaded a generated chain (seed {args.seed}) of {core.call('getblockcount')} blocks; its inputs spend")
+        for kind, count in count_spends(core).items():
+            say(f"  {count:6} {kind}")
+        miner_address = fund_wallet(core)
         cairn.start()
         sync_both_ways(core, cairn, second)
         pay_each_other(core, cairn, miner_address)
@@ -153,7 +148,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--core", type=pathlib.Path, required=True)
     parser.add_argument("--cairn", type=pathlib.Path, required=True)
+    parser.add_argument("--make-chain", type=pathlib.Path, required=True)
     parser.add_argument("--blocks", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="leave the folders where they are")
     args = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cairn-interop."))
