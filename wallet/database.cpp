@@ -55,6 +55,19 @@ Bytes after_prefix(ByteSpan prefix)
     return end;
 }
 
+/// Whether files can be made there, as SQLite does with its journal.
+bool is_writable(base::FileSystem& files, const std::filesystem::path& folder)
+{
+    const auto probe = folder / ".cairn-probe";
+    try {
+        files.open(probe, base::OpenMode::kReadWrite);
+        files.remove(probe);
+        return true;
+    } catch (const base::IoError&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<Database>, std::string> Database::open(base::FileSystem& files,
@@ -62,6 +75,10 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(base::FileS
                                                                      NetworkMagic magic, Mode mode)
 {
     if (mode == Mode::kNew) files.open(path, base::OpenMode::kCreate);
+    if (mode == Mode::kExisting && !is_writable(files, path.parent_path())) {
+        return std::unexpected("SQLiteDatabase: Failed to open database in directory '" + path.parent_path().string() +
+                               "': directory is not writable");
+    }
     std::unique_ptr<Database> database{new Database};
     database->path_ = path;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
@@ -185,6 +202,26 @@ void Database::visit(ByteSpan prefix, const std::function<void(ByteSpan, ByteSpa
     int result = statement.step();
     for (; result == SQLITE_ROW; result = statement.step()) visit(statement.column(0), statement.column(1));
     if (result != SQLITE_DONE) fail("read");
+}
+
+std::expected<std::vector<Bytes>, std::string> Database::keys_in(const std::filesystem::path& path, ByteSpan prefix)
+{
+    Database database;
+    if (sqlite3_open_v2(path.c_str(), &database.connection_, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) {
+        return std::unexpected(sqlite3_errmsg(database.connection_));
+    }
+    const Bytes end = after_prefix(prefix);
+    Statement statement{database.connection_, "SELECT key FROM main WHERE key >= ? AND key < ?"};
+    statement.bind(1, prefix);
+    statement.bind(2, end);
+    std::vector<Bytes> keys;
+    int result = statement.step();
+    for (; result == SQLITE_ROW; result = statement.step()) {
+        const ByteSpan key = statement.column(0);
+        keys.emplace_back(key.begin(), key.end());
+    }
+    if (result != SQLITE_DONE) return std::unexpected(sqlite3_errmsg(database.connection_));
+    return keys;
 }
 
 Database::Transaction::Transaction(Database& database) : database_(database)

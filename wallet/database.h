@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file_system.h"
 #include "crypto/bytes.h"
@@ -57,6 +58,10 @@ public:
         Database& database_;
         bool done_ = false;
     };
+
+    /// The keys of records that begin with `prefix` in a wallet file of any network, read beside whoever has it open;
+    /// SQLite's reason where that cannot be.
+    static std::expected<std::vector<Bytes>, std::string> keys_in(const std::filesystem::path& path, ByteSpan prefix);
 
     /// Writes a copy to a file that must not exist.
     void copy_to(base::FileSystem& files, const std::filesystem::path& path) const;

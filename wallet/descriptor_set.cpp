@@ -202,49 +202,78 @@ bool DescriptorSet::widen(Database& database, const KeyVault& vault, OwnedDescri
     return complete;
 }
 
-std::expected<const OwnedDescriptor*, std::string> DescriptorSet::add(Database& database, const KeyVault& vault,
-                                                                      const keys::Descriptor& descriptor,
-                                                                      DescriptorRecord record)
+std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const KeyVault& vault,
+                                                                           const keys::SigningProvider& keys,
+                                                                           const keys::Descriptor& descriptor,
+                                                                           DescriptorRecord record) const
 {
     const std::string compatible = descriptor.to_compatible_string(format_);
     const Hash256 id = crypto::sha256(std::as_bytes(std::span{compatible}));
     record.descriptor = descriptor.to_string(format_);
     const std::int32_t start = record.range_start;
-    const auto [it, added] = descriptors_.try_emplace(id, OwnedDescriptor{descriptor, id, record, {}, start});
-    OwnedDescriptor& owned = it->second;
-    if (!added) {
+    const OwnedDescriptor* known = find(id);
+    Addition addition{known != nullptr ? *known : OwnedDescriptor{descriptor, id, record, {}, start}, {}, {}};
+    OwnedDescriptor& owned = addition.owned;
+    if (known != nullptr) {
         owned.record.creation_time = std::min(owned.record.creation_time, record.creation_time);
         owned.record.next_index = record.next_index;
         owned.record.range_end = std::max(owned.record.range_end, record.range_end);
-        if (start < owned.record.range_start) {
-            owned.record.range_start = start;
-            owned.expanded_to = start;
+        if (start < owned.record.range_start) owned.record.range_start = owned.expanded_to = start;
+    }
+    keys::SigningProvider all_keys = vault.keys_of(id);
+    all_keys.merge(keys);
+    for (; owned.expanded_to < owned.record.range_end; ++owned.expanded_to) {
+        const auto position = static_cast<std::uint32_t>(owned.expanded_to);
+        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache);
+        if (!expansion) {
+            keys::DescriptorCache cache;
+            expansion = owned.descriptor.expand(position, all_keys, &cache);
+            if (!expansion) {
+                return std::unexpected(
+                    "Cannot expand descriptor. Probably because of hardened derivations without private keys provided");
+            }
+            merge(addition.new_cache, merge(owned.cache, cache));
         }
+        for (Bytes& script : expansion->scripts) addition.scripts.emplace_back(std::move(script), position);
     }
-    if (!expand_to(database, vault, owned, owned.record.range_end)) {
-        if (added) descriptors_.erase(it);
-        return std::unexpected(
-            "Cannot expand descriptor. Probably because of hardened derivations without private "
-            "keys provided");
-    }
-    save(database, owned);
-    return &owned;
+    return addition;
 }
 
-void DescriptorSet::set_active(Database& database, const ActiveRole& role, const Hash256& id)
+void DescriptorSet::write(Database& database, const Addition& addition) const
 {
-    // One descriptor has one role of its type.
-    if (const auto other = active_.find({role.type, !role.internal}); other != active_.end() && other->second == id) {
-        set_inactive(database, {role.type, !role.internal});
-    }
-    active_[role] = id;
-    database.write(record_key_u8(active_type(role.internal), static_cast<std::uint8_t>(role.type)), id.span());
+    save(database, addition.owned);
+    save_cache(database, addition.owned.id, addition.new_cache);
 }
 
-void DescriptorSet::set_inactive(Database& database, const ActiveRole& role)
+void DescriptorSet::keep(Addition addition)
 {
-    active_.erase(role);
-    database.erase(record_key_u8(active_type(role.internal), static_cast<std::uint8_t>(role.type)));
+    const Hash256 id = addition.owned.id;
+    for (const auto& [script, position] : addition.scripts) index_.try_emplace(key_of(script), Indexed{id, position});
+    descriptors_.insert_or_assign(id, std::move(addition.owned));
+}
+
+std::vector<DescriptorSet::RoleChange> DescriptorSet::prepare_active(const ActiveRole& role, const Hash256& id) const
+{
+    std::vector<RoleChange> changes;
+    const ActiveRole opposite{role.type, !role.internal};
+    if (const auto other = active_.find(opposite); other != active_.end() && other->second == id) {
+        changes.push_back({opposite, std::nullopt});
+    }
+    changes.push_back({role, id});
+    return changes;
+}
+
+void DescriptorSet::write(Database& database, const RoleChange& change) const
+{
+    const Bytes key = record_key_u8(active_type(change.role.internal), static_cast<std::uint8_t>(change.role.type));
+    if (change.id) database.write(key, change.id->span());
+    if (!change.id) database.erase(key);
+}
+
+void DescriptorSet::keep(const RoleChange& change)
+{
+    if (change.id) active_[change.role] = *change.id;
+    if (!change.id) active_.erase(change.role);
 }
 
 const OwnedDescriptor* DescriptorSet::active(const ActiveRole& role) const

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "keys/descriptor.h"
@@ -53,12 +54,26 @@ public:
     /// Reads all, and makes their scripts; what is wrong, if anything is.
     std::optional<std::string> load(Database& database, const KeyVault& vault);
 
-    /// Adds a descriptor or widens the one that is there; writes it. `record.descriptor` is set here. An error if its
-    /// scripts cannot be made.
-    std::expected<const OwnedDescriptor*, std::string> add(Database& database, const KeyVault& vault,
-                                                           const keys::Descriptor& descriptor, DescriptorRecord record);
-    void set_active(Database& database, const ActiveRole& role, const Hash256& id);
-    void set_inactive(Database& database, const ActiveRole& role);
+    /// A descriptor to be added or widened, and roles to be given: what will be, found out before anything changes.
+    /// Made, written and kept one after the other, so that nothing changes in memory before it is in the file.
+    struct Addition {
+        OwnedDescriptor owned;
+        keys::DescriptorCache new_cache;
+        std::vector<std::pair<Bytes, std::uint32_t>> scripts;  // with their positions
+    };
+    struct RoleChange {
+        ActiveRole role;
+        std::optional<Hash256> id;  // nothing: nobody's
+    };
+    /// `record.descriptor` is set here. An error if scripts cannot be made; `keys` are those that come with it.
+    std::expected<Addition, std::string> prepare(const KeyVault& vault, const keys::SigningProvider& keys,
+                                                 const keys::Descriptor& descriptor, DescriptorRecord record) const;
+    void write(Database& database, const Addition& addition) const;
+    void keep(Addition addition);
+    /// What changes if `id` gets that role. One descriptor has one role of its type.
+    std::vector<RoleChange> prepare_active(const ActiveRole& role, const Hash256& id) const;
+    void write(Database& database, const RoleChange& change) const;
+    void keep(const RoleChange& change);
 
     const OwnedDescriptor* active(const ActiveRole& role) const;
     const OwnedDescriptor* find(const Hash256& id) const;

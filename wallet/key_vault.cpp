@@ -216,23 +216,45 @@ std::optional<crypto::SecretBytes> KeyVault::unseal_entry(const EntryKey& key, c
     return crypto::aes256_cbc_decrypt(fixed<32>(master_.bytes()), fixed<16>(iv.span()), entry.sealed);
 }
 
-void KeyVault::add(Database& database, const Hash256& descriptor, const keys::PrivateKey& key)
+KeyVault::Addition KeyVault::prepare(const Hash256& descriptor, const keys::PrivateKey& key) const
 {
     const ByteSpan public_key = key.public_key().bytes();
-    const EntryKey entry{descriptor, Bytes(public_key.begin(), public_key.end())};
+    Addition addition;
+    addition.owner = {descriptor, Bytes(public_key.begin(), public_key.end())};
+    addition.secret = memory_.store(key.secret().bytes());
     if (scheme_ == Scheme::kPlain) {
         Bytes value = encode_key_record(key);
-        database.write(record_key(kPlainKeyType, descriptor, public_key), value);
+        addition.record = record_key(kPlainKeyType, descriptor, public_key);
+        addition.value.assign(value.begin(), value.end());
         crypto::cleanse(value);
-        entries_[entry] = {};
-    } else {
-        Bytes sealed = seal_entry(entry, key.secret().bytes());
-        Writer writer;
-        if (scheme_ == Scheme::kCairn) writer.u8(kVersion);
-        database.write(entry_record(entry), writer.sized_bytes(sealed).view());
-        entries_[entry] = {std::move(sealed)};
+        return addition;
     }
-    secrets_[entry.second] = memory_.store(key.secret().bytes());
+    addition.record = entry_record(addition.owner);
+    addition.sealed = seal_entry(addition.owner, key.secret().bytes());
+    Writer writer;
+    if (scheme_ == Scheme::kCairn) writer.u8(kVersion);
+    writer.sized_bytes(addition.sealed);
+    addition.value.assign(writer.view().begin(), writer.view().end());
+    return addition;
+}
+
+void KeyVault::write(Database& database, const Addition& addition) const
+{
+    database.write(addition.record, addition.value);
+}
+
+void KeyVault::keep(Addition addition)
+{
+    const Bytes public_key = addition.owner.second;
+    entries_[std::move(addition.owner)] = {std::move(addition.sealed)};
+    secrets_[public_key] = std::move(addition.secret);
+}
+
+void KeyVault::add(Database& database, const Hash256& descriptor, const keys::PrivateKey& key)
+{
+    Addition addition = prepare(descriptor, key);
+    write(database, addition);
+    keep(std::move(addition));
 }
 
 void KeyVault::set_phrase(Database& database, std::string_view phrase)

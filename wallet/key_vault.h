@@ -46,7 +46,21 @@ public:
     /// Private keys of a descriptor; none while locked.
     keys::SigningProvider keys_of(const Hash256& descriptor) const;
 
-    /// Keeps and writes a key. Must not be locked.
+    /// A key to be kept: what the file gets, and what memory holds then. Made, written and kept one after the other, so
+    /// that nothing changes in memory before it is in the file.
+    class Addition {
+        friend class KeyVault;
+        std::pair<Hash256, Bytes> owner;  // descriptor, public key
+        Bytes record;
+        crypto::SecretBytes value;
+        Bytes sealed;
+        base::LockedSecret secret;
+    };
+    /// Must not be locked.
+    Addition prepare(const Hash256& descriptor, const keys::PrivateKey& key) const;
+    void write(Database& database, const Addition& addition) const;
+    void keep(Addition addition);
+    /// All three.
     void add(Database& database, const Hash256& descriptor, const keys::PrivateKey& key);
     void set_phrase(Database& database, std::string_view phrase);
     bool has_phrase() const { return phrase_.has_value(); }

@@ -117,8 +117,14 @@ void LoadedWallet::make_descriptors(ByteSpan seed, std::int64_t creation_time)
             DescriptorRecord record;
             record.creation_time = static_cast<std::uint64_t>(creation_time);
             record.range_end = static_cast<std::int32_t>(std::max(1U, shared_.settings.keypool_size));
-            const auto owned = descriptors_.add(*database_, vault_, parsed->descriptors[0], record);
-            descriptors_.set_active(*database_, {purpose.type, internal}, (*owned)->id);
+            auto addition = descriptors_.prepare(vault_, {}, parsed->descriptors[0], record);
+            const Hash256 id = addition->owned.id;
+            descriptors_.write(*database_, *addition);
+            descriptors_.keep(std::move(*addition));
+            for (const auto& change : descriptors_.prepare_active({purpose.type, internal}, id)) {
+                descriptors_.write(*database_, change);
+                descriptors_.keep(change);
+            }
         }
     }
 }
@@ -219,7 +225,12 @@ void LoadedWallet::close()
     const Lock lock{mutex_};
     relock = replace_relock({});
     if (!database_) return;
-    if (last_height_ >= 0) write_best_block();
+    try {
+        if (last_height_ >= 0) write_best_block();
+    } catch (const base::EnvironmentError& error) {
+        // Nothing is lost: the next load looks at some blocks again.
+        base::log_error("Wallet {}: {}", name_, error.what());
+    }
     vault_.lock();
     database_.reset();
 }
@@ -255,20 +266,6 @@ api::WalletInfo LoadedWallet::info() const
     info.last_block = last_block_;
     info.last_height = last_height_;
     return info;
-}
-
-api::Result<void> LoadedWallet::backup(const std::string& path)
-{
-    const Lock lock = enter();
-    if (auto error = closed()) return std::unexpected(*error);
-    write_best_block();
-    try {
-        database_->copy_to(around().files, path);
-    } catch (const base::EnvironmentError& error) {
-        base::log_error("Backup of wallet {} failed: {}", name_, error.what());
-        return std::unexpected(api::Error{api::ErrorCode::kWallet, "Error: Wallet backup failed!"});
-    }
-    return {};
 }
 
 }  // namespace cairn::wallet

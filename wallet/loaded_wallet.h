@@ -50,6 +50,8 @@ public:
     /// Writes where it is and lets go of the file. Later calls answer kWalletNotFound.
     void close();
     bool is_scanning() const { return scanning_.load(); }
+    /// Whether `path` leads to the file that this wallet has open.
+    bool is_file(const std::filesystem::path& path) const;
 
     void on_event(const events::Event& event) override;
 
@@ -135,7 +137,9 @@ private:
     std::optional<std::string> catch_up_at_start();
     Scan scan(Height from, std::optional<Height> to);
     Height first_height_after(std::int64_t time) const;
-    void submit_unconfirmed(bool relay);
+    /// At load all go to our own mempool; now and then, the older ones to our peers again.
+    enum class Submission { kAtLoad, kPeriodic };
+    void submit_unconfirmed(Submission submission);
     void schedule_resubmission();
 
     // loaded_wallet_coins.cpp
@@ -146,6 +150,12 @@ private:
     bool passes(const OwnedCoin& coin, const api::CoinFilter& filter) const;
     const AddressBookEntry* book_entry(const std::string& address) const;
     void write_address(const std::string& address, const std::string& label, const std::string& purpose);
+    void store_address(const std::string& address, const AddressBookEntry& entry);
+
+    // loaded_wallet_backup.cpp
+    /// Why a backup may not take the place of what is at `target`, if it may not: only an older backup of this wallet
+    /// is replaced, whose keys are all in the new one.
+    std::optional<std::string> reason_to_keep(const std::filesystem::path& target) const;
 
     // loaded_wallet_history.cpp
     api::WalletTransaction describe(const LedgerEntry& entry) const;
@@ -167,8 +177,19 @@ private:
     ImportOutcome import_one(const api::DescriptorImport& import, std::int64_t time);
     std::optional<api::Error> check_import(const api::DescriptorImport& import,
                                            const keys::ParsedDescriptors& parsed) const;
-    std::optional<api::Error> add_imported(const api::DescriptorImport& import, const keys::ParsedDescriptors& parsed,
-                                           const DescriptorRecord& record, std::vector<std::string>& warnings);
+    /// One descriptor of an import, with all that comes with it.
+    struct ImportPlan {
+        std::vector<KeyVault::Addition> keys;
+        DescriptorSet::Addition descriptor;
+        std::vector<DescriptorSet::RoleChange> roles;
+        std::map<std::string, AddressBookEntry> addresses;
+    };
+    std::expected<ImportPlan, api::Error> plan_import(const api::DescriptorImport& import,
+                                                      const keys::ParsedDescriptors& parsed, std::size_t which,
+                                                      const DescriptorRecord& record,
+                                                      std::vector<std::string>& warnings) const;
+    /// All plans, or none.
+    void carry_out(std::vector<ImportPlan> plans);
 
     // loaded_wallet_keys.cpp
     std::optional<api::Error> need_unlocked() const;

@@ -15,6 +15,7 @@ constexpr std::int64_t kTimestampWindow = 2 * 60 * 60;
 constexpr Height kWriteInterval = 144;
 constexpr std::int64_t kResubmitAfter = 12 * 60 * 60;
 constexpr std::uint64_t kResubmitSpread = 24 * 60 * 60;
+constexpr std::int64_t kOlderThanTip = 5 * 60;
 
 template <class... Visitors>
 struct Overloaded : Visitors... {
@@ -324,12 +325,15 @@ std::optional<std::string> LoadedWallet::follow()
         descriptors_.top_up(*database_, vault_);
     }
     if (auto error = catch_up_at_start()) return error;
-    const Lock lock{mutex_};
-    Database::Transaction transaction{*database_};
-    refresh_mempool_states();
-    write_best_block();
-    transaction.commit();
-    schedule_resubmission();
+    {
+        const Lock lock{mutex_};
+        Database::Transaction transaction{*database_};
+        refresh_mempool_states();
+        write_best_block();
+        transaction.commit();
+        schedule_resubmission();
+    }
+    submit_unconfirmed(Submission::kAtLoad);
     return std::nullopt;
 }
 
@@ -410,21 +414,28 @@ bool LoadedWallet::abort_rescan()
     return true;
 }
 
-void LoadedWallet::submit_unconfirmed(bool relay)
+void LoadedWallet::submit_unconfirmed(Submission submission)
 {
-    std::vector<TransactionRef> ours;
+    if (!shared_.settings.broadcast) return;
+    const bool at_load = submission == Submission::kAtLoad;
+    std::vector<TransactionRef> waiting;
     {
         const Lock lock{mutex_};
         if (!database_) return;
+        const auto tip = around().chain.block_info(last_block_);
+        // Not those that a block could not have had yet.
+        const std::int64_t latest = tip ? std::int64_t{tip->header.time} - kOlderThanTip : 0;
         for (const LedgerEntry* entry : ledger_.in_order()) {
-            const bool waiting = entry->state().kind == TransactionState::Kind::kInactive && !entry->state().abandoned;
-            const bool in_mempool = entry->state().kind == TransactionState::Kind::kMempool;
-            if (entry->transaction().is_coinbase() || !(waiting || (relay && in_mempool))) continue;
-            if (ledger_.spends_ours(entry->transaction())) ours.push_back(entry->record.transaction);
+            const TransactionState& state = entry->state();
+            const bool is_waiting = (state.kind == TransactionState::Kind::kInactive && !state.abandoned) ||
+                                    (state.kind == TransactionState::Kind::kMempool && !at_load);
+            if (!is_waiting || entry->transaction().is_coinbase()) continue;
+            if (!at_load && entry->record.time_received > latest) continue;
+            waiting.push_back(entry->record.transaction);
         }
     }
-    for (const TransactionRef& transaction : ours) {
-        around().mempool.submit(transaction, {.max_fee = std::nullopt, .relay = relay});
+    for (const TransactionRef& transaction : waiting) {
+        around().mempool.submit(transaction, {.max_fee = std::nullopt, .relay = !at_load});
     }
 }
 
@@ -438,7 +449,7 @@ void LoadedWallet::schedule_resubmission()
     resubmission_ = around().scheduler.every(std::chrono::minutes{1}, [this, plan_next] {
         if (now() < next_resubmission_ || around().chain.in_initial_block_download()) return;
         plan_next();
-        submit_unconfirmed(true);
+        submit_unconfirmed(Submission::kPeriodic);
     });
 }
 

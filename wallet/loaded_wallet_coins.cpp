@@ -49,15 +49,20 @@ const AddressBookEntry* LoadedWallet::book_entry(const std::string& address) con
     return found == addresses_.end() ? nullptr : &found->second;
 }
 
-void LoadedWallet::write_address(const std::string& address, const std::string& label, const std::string& purpose)
+void LoadedWallet::store_address(const std::string& address, const AddressBookEntry& entry)
 {
-    auto& entry = addresses_[address];
-    entry.label = label;
-    if (!purpose.empty()) entry.purpose = purpose;
     Database::Transaction transaction{*database_};
     if (!entry.purpose.empty()) database_->write(record_key("purpose", address), encode_string(entry.purpose));
-    database_->write(record_key("name", address), encode_string(label));
+    database_->write(record_key("name", address), encode_string(entry.label));
     transaction.commit();
+}
+
+void LoadedWallet::write_address(const std::string& address, const std::string& label, const std::string& purpose)
+{
+    const AddressBookEntry* known = book_entry(address);
+    AddressBookEntry entry{label, purpose.empty() && known != nullptr ? known->purpose : purpose};
+    store_address(address, entry);
+    addresses_[address] = std::move(entry);
 }
 
 api::Result<api::WalletAddressInfo> LoadedWallet::address_info(const std::string& address) const
@@ -281,15 +286,16 @@ api::Result<void> LoadedWallet::lock_coins(std::span<const Outpoint> coins, bool
             return refuse(ErrorCode::kInvalidParameter, "Invalid parameter, output already locked");
         }
     }
-    Database::Transaction transaction{*database_};
+    std::map<Outpoint, bool> after = locked_;
     std::vector<Outpoint> all;
     if (coins.empty() && !lock_them) {
         for (const auto& [coin, kept] : locked_) all.push_back(coin);
         coins = all;
     }
+    Database::Transaction transaction{*database_};
     for (const Outpoint& coin : coins) {
-        if (lock_them) locked_[coin] = persistent;
-        if (!lock_them) locked_.erase(coin);
+        if (lock_them) after[coin] = persistent;
+        if (!lock_them) after.erase(coin);
         if (lock_them && persistent) {
             database_->write(record_key("lockedutxo", coin), Bytes{std::byte{'1'}});
         } else {
@@ -297,6 +303,7 @@ api::Result<void> LoadedWallet::lock_coins(std::span<const Outpoint> coins, bool
         }
     }
     transaction.commit();
+    locked_ = std::move(after);
     return {};
 }
 

@@ -132,46 +132,56 @@ std::optional<api::Error> LoadedWallet::check_import(const api::DescriptorImport
     return std::nullopt;
 }
 
-std::optional<api::Error> LoadedWallet::add_imported(const api::DescriptorImport& import,
-                                                     const keys::ParsedDescriptors& parsed,
-                                                     const DescriptorRecord& record, std::vector<std::string>& warnings)
+std::expected<LoadedWallet::ImportPlan, api::Error> LoadedWallet::plan_import(const api::DescriptorImport& import,
+                                                                              const keys::ParsedDescriptors& parsed,
+                                                                              std::size_t which,
+                                                                              const DescriptorRecord& record,
+                                                                              std::vector<std::string>& warnings) const
 {
-    Database::Transaction transaction{*database_};
-    for (std::size_t i = 0; i < parsed.descriptors.size(); ++i) {
-        const keys::Descriptor& descriptor = parsed.descriptors[i];
-        const bool internal = parsed.descriptors.size() == 2 ? i == 1 : import.internal.value_or(false);
+    const keys::Descriptor& descriptor = parsed.descriptors[which];
+    const bool internal = parsed.descriptors.size() == 2 ? which == 1 : import.internal.value_or(false);
+    if ((flags_ & kFlagNoPrivateKeys) == 0 && !descriptor.has_private_keys(parsed.keys)) {
+        warnings.emplace_back("Not all private keys provided. Some wallet functionality may return unexpected errors");
+    }
+    auto addition = descriptors_.prepare(vault_, parsed.keys, descriptor, record);
+    if (!addition) return refuse(ErrorCode::kWallet, addition.error());
+    ImportPlan plan{{}, std::move(*addition), {}, {}};
+    const Hash256 id = plan.descriptor.owned.id;
+    for (const auto& [key_id, key] : parsed.keys.private_keys) plan.keys.push_back(vault_.prepare(id, key));
+    if (!descriptor.is_range() && !internal) {
         const auto expansion = descriptor.expand(0, parsed.keys);
-        if (!expansion) {
-            return api::Error{ErrorCode::kWallet,
-                              "Cannot expand descriptor. Probably because of hardened derivations "
-                              "without private keys provided"};
-        }
-        if ((flags_ & kFlagNoPrivateKeys) == 0 && !descriptor.has_private_keys(parsed.keys)) {
-            warnings.emplace_back(
-                "Not all private keys provided. Some wallet functionality may return unexpected errors");
-        }
-        const std::string compatible = descriptor.to_compatible_string(format());
-        const Hash256 id = crypto::sha256(std::as_bytes(std::span{compatible}));
-        for (const auto& [key_id, key] : parsed.keys.private_keys) vault_.add(*database_, id, key);
-        const auto owned = descriptors_.add(*database_, vault_, descriptor, record);
-        if (!owned) return api::Error{ErrorCode::kWallet, owned.error()};
-        if (!descriptor.is_range() && !internal) {
-            for (const Bytes& script : expansion->scripts) {
-                const auto address = keys::address_of(script, format());
-                if (address) write_address(*address, import.label.value_or(""), "receive");
-            }
-        }
-        const auto type = descriptor.output_type();
-        if (import.active && !type) {
-            warnings.emplace_back("Unknown output type, cannot set descriptor to active.");
-        } else if (import.active) {
-            descriptors_.set_active(*database_, {*type, internal}, id);
-        } else if (const auto role = descriptors_.role_of(id)) {
-            descriptors_.set_inactive(*database_, *role);
+        for (const Bytes& script : expansion ? expansion->scripts : std::vector<Bytes>{}) {
+            const auto address = keys::address_of(script, format());
+            if (address) plan.addresses[*address] = {import.label.value_or(""), "receive"};
         }
     }
+    const auto type = descriptor.output_type();
+    if (import.active && !type) {
+        warnings.emplace_back("Unknown output type, cannot set descriptor to active.");
+    } else if (import.active) {
+        plan.roles = descriptors_.prepare_active({*type, internal}, id);
+    } else if (const auto role = descriptors_.role_of(id)) {
+        plan.roles.push_back({*role, std::nullopt});
+    }
+    return plan;
+}
+
+void LoadedWallet::carry_out(std::vector<ImportPlan> plans)
+{
+    Database::Transaction transaction{*database_};
+    for (const ImportPlan& plan : plans) {
+        for (const auto& key : plan.keys) vault_.write(*database_, key);
+        descriptors_.write(*database_, plan.descriptor);
+        for (const auto& change : plan.roles) descriptors_.write(*database_, change);
+        for (const auto& [address, entry] : plan.addresses) store_address(address, entry);
+    }
     transaction.commit();
-    return std::nullopt;
+    for (ImportPlan& plan : plans) {
+        for (auto& key : plan.keys) vault_.keep(std::move(key));
+        descriptors_.keep(std::move(plan.descriptor));
+        for (const auto& change : plan.roles) descriptors_.keep(change);
+        for (const auto& [address, entry] : plan.addresses) addresses_[address] = entry;
+    }
 }
 
 namespace {
@@ -226,7 +236,16 @@ LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport
     }
     outcome.error = check_range(descriptors_, import, *parsed, record, format());
     if (outcome.error) return outcome;
-    outcome.error = add_imported(import, *parsed, record, outcome.warnings);
+    std::vector<ImportPlan> plans;
+    for (std::size_t i = 0; i < parsed->descriptors.size(); ++i) {
+        auto plan = plan_import(import, *parsed, i, record, outcome.warnings);
+        if (!plan) {
+            outcome.error = plan.error();
+            return outcome;
+        }
+        plans.push_back(std::move(*plan));
+    }
+    carry_out(std::move(plans));
     return outcome;
 }
 

@@ -191,9 +191,15 @@ void LoadedWallet::commit(const TransactionRef& transaction, const api::SendRequ
     record.values["timesmart"] = std::to_string(now());
     if (!request.comment.empty()) record.values["comment"] = request.comment;
     if (!request.comment_to.empty()) record.values["to"] = request.comment_to;
-    Database::Transaction writes{*database_};
-    take_in(std::move(record), TransactionState{});
-    writes.commit();
+    try {
+        Database::Transaction writes{*database_};
+        take_in(std::move(record), TransactionState{});
+        writes.commit();
+    } catch (const base::EnvironmentError&) {
+        // The caller hears that nothing was paid: so it must not be sent later.
+        ledger_.erase(transaction->txid);
+        throw;
+    }
 }
 
 api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)

@@ -2,53 +2,97 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <mutex>
+#include <set>
+#include <utility>
 
 #include "base/log.h"
 #include "crypto/hex.h"
 #include "wallet/loaded_wallet.h"
+#include "wallet/wallet_folder.h"
 
 namespace cairn::wallet {
 namespace {
 
 using api::ErrorCode;
 
-constexpr const char* kFileName = "wallet.dat";
-constexpr int kMaxFolderDepth = 3;
-constexpr std::string_view kFileMagic{"SQLite format 3\0", 16};
-
 std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
 {
     return std::unexpected(api::Error{code, std::move(text)});
 }
 
-/// A name is a folder's below the wallets' folder, or empty for that folder itself. It never leads out of it.
-bool is_acceptable_name(const std::string& name)
+void copy_file(base::FileSystem& files, const std::filesystem::path& from, const std::filesystem::path& to)
 {
-    if (name.size() > 200 || name.starts_with('/') || name.ends_with('/')) return false;
-    if (std::ranges::any_of(name,
-                            [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\\' || c == 0x7f; })) {
-        return false;
+    const auto source = files.open(from, base::OpenMode::kRead);
+    const auto target = files.open(to, base::OpenMode::kCreate);
+    Bytes piece(1 << 20);
+    for (std::uint64_t at = 0;;) {
+        const std::size_t size = source->read_at(at, piece);
+        if (size == 0) break;
+        target->write_at(at, ByteSpan{piece}.first(size));
+        at += size;
     }
-    if (name.empty()) return true;
-    for (const auto& part : std::filesystem::path{name}) {
-        if (part == "." || part == ".." || part.empty()) return false;
-    }
-    return name.find("//") == std::string::npos;
+    target->sync();
 }
 
-bool is_wallet_file(base::FileSystem& files, const std::filesystem::path& path)
-{
-    if (!files.exists(path) || files.is_directory(path)) return false;
-    std::array<std::byte, 16> magic{};
-    const auto file = files.open(path, base::OpenMode::kRead);
-    return file->read_at(0, magic) == magic.size() && std::ranges::equal(magic, std::as_bytes(std::span{kFileMagic}));
-}
+/// The names of the wallets that are being made, opened or restored: each is in one operation's hands at a time.
+class Claims {
+public:
+    class Claim {
+    public:
+        Claim(Claims& owner, std::string name) : owner_(&owner), name_(std::move(name)) {}
+        Claim(Claim&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), name_(std::move(other.name_)) {}
+        Claim& operator=(Claim&&) = delete;
+        ~Claim()
+        {
+            if (owner_ != nullptr) owner_->give_back(name_);
+        }
+
+    private:
+        Claims* owner_;
+        std::string name_;
+    };
+
+    /// Nothing if another operation has it, or after close().
+    std::optional<Claim> take(const std::string& name)
+    {
+        const std::lock_guard lock{mutex_};
+        if (closed_ || !names_.insert(name).second) return std::nullopt;
+        return Claim{*this, name};
+    }
+    /// Waits until none is left, and gives no more until reopened.
+    void close()
+    {
+        std::unique_lock lock{mutex_};
+        closed_ = true;
+        changed_.wait(lock, [this] { return names_.empty(); });
+    }
+    void reopen()
+    {
+        const std::lock_guard lock{mutex_};
+        closed_ = false;
+    }
+
+private:
+    void give_back(const std::string& name)
+    {
+        const std::lock_guard lock{mutex_};
+        names_.erase(name);
+        changed_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::set<std::string> names_;
+    bool closed_ = false;
+};
 
 class Manager final : public WalletManager {
 public:
     Manager(WalletSettings settings, Surroundings surroundings)
-        : shared_{std::move(settings), surroundings, make_context(surroundings.random), {}}
+        : shared_{std::move(settings), surroundings, make_context(surroundings.random), {}},
+          folder_(surroundings.files, shared_.settings.folder, shared_.settings.network_magic)
     {
     }
     ~Manager() override { close(); }
@@ -63,33 +107,31 @@ public:
 
     std::vector<api::WalletListing> in_folder() const override
     {
-        std::vector<api::WalletListing> found;
-        if (files().is_directory(shared_.settings.folder)) collect("", 0, found);
-        return found;
+        std::vector<std::filesystem::path> open;
+        for (const auto& wallet : snapshot()) {
+            if (const auto folder = folder_.folder_of(wallet->name())) open.push_back(*folder);
+        }
+        return folder_.listing(open);
     }
 
     api::Result<api::WalletOutcome> create(const api::WalletOptions& options) override
     {
-        const std::lock_guard operation{operation_};
-        if (auto error = check_new_name(options.name)) return std::unexpected(std::move(*error));
-        if (options.disable_private_keys && !options.passphrase.empty()) {
-            return refuse(
-                ErrorCode::kWallet,
-                "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private "
-                "keys, so cannot be used for wallets with private keys disabled.");
+        if (auto error = check_options(options)) return std::unexpected(std::move(*error));
+        const auto folder = folder_of(options.name);
+        if (!folder) return std::unexpected(prefixed(kBadFile, folder.error()));
+        const auto claim = claims_.take(options.name);
+        if (!claim) return refuse(ErrorCode::kWallet, kAlreadyLoading);
+        const auto path = WalletFolder::file_in(*folder);
+        try {
+            if (files().exists(path) || folder_.content_of(*folder) != WalletFolder::Content::kNothing) {
+                return refuse(ErrorCode::kWallet, std::string(kBadFile) + "Failed to create database path '" +
+                                                      folder->string() + "'. Database already exists.");
+            }
+            files().create_directories(*folder);
+        } catch (const base::IoError& error) {
+            return refuse(ErrorCode::kWallet, std::string(kBadFile) + "Failed to create database path '" +
+                                                  folder->string() + "': " + error.what());
         }
-        if (options.external_signer) {
-            return refuse(ErrorCode::kWallet,
-                          "Compiled without external signing support (required for external signing)");
-        }
-        if (!options.descriptors) {
-            return refuse(ErrorCode::kWallet,
-                          "descriptors argument must be set to \"true\"; it is no longer possible to "
-                          "create a legacy wallet.");
-        }
-        const auto path = file_of(options.name);
-        if (files().exists(path)) return exists(options.name);
-        files().create_directories(path.parent_path());
         make_file(path, options);
         auto outcome = open(options.name);
         if (!outcome) return outcome;
@@ -100,7 +142,8 @@ public:
 
     api::Result<api::WalletOutcome> load(const std::string& name, std::optional<bool> load_on_startup) override
     {
-        const std::lock_guard operation{operation_};
+        const auto claim = claims_.take(name);
+        if (!claim) return refuse(ErrorCode::kWallet, kAlreadyLoading);
         if (find_loaded(name)) {
             return refuse(ErrorCode::kWalletAlreadyLoaded, "Wallet \"" + name + "\" is already loaded.");
         }
@@ -111,7 +154,6 @@ public:
 
     api::Result<api::WalletOutcome> unload(const std::string& name, std::optional<bool> load_on_startup) override
     {
-        const std::lock_guard operation{operation_};
         const auto wallet = find_loaded(name);
         if (!wallet) {
             return refuse(ErrorCode::kWalletNotFound, "Requested wallet does not exist or is not loaded");
@@ -121,7 +163,9 @@ public:
         }
         {
             const std::lock_guard lock{mutex_};
-            std::erase(wallets_, wallet);
+            if (std::erase(wallets_, wallet) == 0) {
+                return refuse(ErrorCode::kMisc, "Requested wallet already unloaded");
+            }
         }
         wallet->close();
         api::WalletOutcome outcome{name, {}};
@@ -132,61 +176,72 @@ public:
     api::Result<api::WalletOutcome> restore(const std::string& name, const std::string& backup_path,
                                             std::optional<bool> load_on_startup) override
     {
-        const std::lock_guard operation{operation_};
-        if (auto error = check_new_name(name)) return std::unexpected(std::move(*error));
-        if (!files().exists(backup_path)) {
-            return refuse(ErrorCode::kInvalidParameter, "Backup file does not exist");
+        if (name.empty()) return refuse(ErrorCode::kInvalidParameter, kNoName);
+        const auto folder = folder_of(name);
+        if (!folder) return std::unexpected(prefixed(kBadFile, folder.error()));
+        const auto claim = claims_.take(name);
+        if (!claim) return refuse(ErrorCode::kWallet, kAlreadyLoading);
+        const auto path = WalletFolder::file_in(*folder);
+        bool makes_folder = false;
+        try {
+            if (!files().exists(backup_path)) return refuse(ErrorCode::kInvalidParameter, "Backup file does not exist");
+            if (files().exists(*folder) && !files().is_directory(*folder)) {
+                return refuse(ErrorCode::kWalletAlreadyExists,
+                              "Failed to restore wallet. Database file exists '" + folder->string() + "'.");
+            }
+            if (files().exists(path)) {
+                return refuse(ErrorCode::kWalletAlreadyExists,
+                              "Failed to restore wallet. Database file exists in '" + path.string() + "'.");
+            }
+            makes_folder = !files().exists(*folder);
+            if (auto error = copy_backup(backup_path, *folder)) return std::unexpected(std::move(*error));
+        } catch (const base::IoError& error) {
+            take_back(draft_in(*folder), makes_folder);
+            return refuse(ErrorCode::kWallet, std::string("Failed to restore wallet. ") + error.what());
         }
-        const auto path = file_of(name);
-        const auto folder = path.parent_path();
-        const bool has_folder = files().exists(folder);
-        if (files().exists(path) || (has_folder && !files().is_directory(folder))) {
-            return refuse(ErrorCode::kWalletAlreadyExists,
-                          "Failed to restore wallet. Database file exists in '" + path.string() + "'.");
-        }
-        if (!is_wallet_file(files(), backup_path)) {
-            return std::unexpected(prefixed(kBadFile, unrecognized(folder)));
-        }
-        files().create_directories(folder);
-        copy(backup_path, path);
         auto outcome = open(name);
         if (outcome) {
             remember(name, load_on_startup, *outcome);
         } else {
-            files().remove(path);
-            if (!has_folder) files().remove_all(folder);
+            take_back(path, makes_folder);
         }
         return outcome;
     }
 
-    api::Result<std::vector<std::string>> load_all(const std::vector<std::string>& names) override
+    api::Result<std::vector<std::string>> load_all(const std::optional<std::vector<std::string>>& names) override
     {
-        const std::lock_guard operation{operation_};
         std::vector<std::string> warnings;
-        for (const std::string& name : names) {
-            if (find_loaded(name)) continue;
-            if (is_acceptable_name(name) && !files().exists(file_of(name).parent_path())) {
-                warnings.push_back("Skipping -wallet path that doesn't exist. " + missing(name).message);
+        std::vector<std::string> wanted = names.value_or(std::vector<std::string>{});
+        if (!names && folder_.content_of(shared_.settings.folder) == WalletFolder::Content::kWallet) {
+            wanted.emplace_back();
+        }
+        std::set<std::filesystem::path> seen;
+        for (const std::string& name : wanted) {
+            const auto folder = folder_of(name);
+            if (!folder) return std::unexpected(folder.error());
+            if (!seen.insert(*folder).second) {
+                warnings.push_back("Ignoring duplicate -wallet " + name + ".");
                 continue;
             }
-            auto database = open_file(name);
-            if (!database) return std::unexpected(database.error());
-            const auto outcome = follow(name, std::move(*database));
-            if (!outcome) return std::unexpected(outcome.error());
-            warnings.insert(warnings.end(), outcome->warnings.begin(), outcome->warnings.end());
+            if (auto skipped = reason_to_skip(*folder)) {
+                warnings.push_back(std::move(*skipped));
+                continue;
+            }
+            if (auto error = load_at_start(name, warnings)) return std::unexpected(std::move(*error));
         }
         return warnings;
     }
 
     void close() override
     {
-        const std::lock_guard operation{operation_};
+        claims_.close();
         std::vector<std::shared_ptr<LoadedWallet>> all;
         {
             const std::lock_guard lock{mutex_};
             all.swap(wallets_);
         }
         for (const auto& wallet : all) wallet->close();
+        claims_.reopen();
     }
 
     base::LockedMemory::Use locked_memory() const override { return shared_.memory.use(); }
@@ -195,6 +250,8 @@ private:
     // What RPC answers begin with; an error at the start of the node does not.
     static constexpr std::string_view kBadFile = "Wallet file verification failed. ";
     static constexpr std::string_view kBadContents = "Wallet loading failed. ";
+    static constexpr const char* kNoName = "Wallet name cannot be empty";
+    static constexpr const char* kAlreadyLoading = "Wallet already loading.";
 
     static crypto::SigningContext make_context(base::Random& random)
     {
@@ -204,16 +261,25 @@ private:
     }
 
     base::FileSystem& files() const { return shared_.surroundings.files; }
-    std::filesystem::path file_of(const std::string& name) const
+
+    std::vector<std::shared_ptr<LoadedWallet>> snapshot() const
     {
-        return (name.empty() ? shared_.settings.folder : shared_.settings.folder / name) / kFileName;
+        const std::lock_guard lock{mutex_};
+        return wallets_;
     }
 
     std::shared_ptr<LoadedWallet> find_loaded(const std::string& name) const
     {
-        const std::lock_guard lock{mutex_};
-        const auto found = std::ranges::find_if(wallets_, [&](const auto& wallet) { return wallet->name() == name; });
-        return found == wallets_.end() ? nullptr : *found;
+        const auto all = snapshot();
+        const auto found = std::ranges::find_if(all, [&](const auto& wallet) { return wallet->name() == name; });
+        return found == all.end() ? nullptr : *found;
+    }
+
+    api::Result<std::filesystem::path> folder_of(const std::string& name) const
+    {
+        auto folder = folder_.folder_of(name);
+        if (!folder) return refuse(ErrorCode::kWallet, std::move(folder.error()));
+        return std::move(*folder);
     }
 
     static api::Error prefixed(std::string_view prefix, api::Error error)
@@ -221,45 +287,60 @@ private:
         error.message.insert(0, prefix);
         return error;
     }
-    static api::Error bad_name(const std::string& name)
+    static std::optional<api::Error> check_options(const api::WalletOptions& options)
     {
-        return {ErrorCode::kWallet,
-                "Invalid wallet name '" + name +
-                    "': it must be the name of a folder inside the wallets folder, without '..' or a leading '/'"};
+        if (options.name.empty()) return api::Error{ErrorCode::kInvalidParameter, kNoName};
+        if (options.disable_private_keys && !options.passphrase.empty()) {
+            return api::Error{
+                ErrorCode::kWallet,
+                "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private "
+                "keys, so cannot be used for wallets with private keys disabled."};
+        }
+        if (options.external_signer) {
+            return api::Error{ErrorCode::kWallet,
+                              "Compiled without external signing support (required for external signing)"};
+        }
+        if (options.descriptors) return std::nullopt;
+        return api::Error{ErrorCode::kWallet,
+                          "descriptors argument must be set to \"true\"; it is no longer possible to "
+                          "create a legacy wallet."};
     }
-    /// Without a name a wallet is opened where there is one, and never made.
-    static std::optional<api::Error> check_new_name(const std::string& name)
-    {
-        if (name.empty()) return api::Error{ErrorCode::kInvalidParameter, "Wallet name cannot be empty"};
-        if (!is_acceptable_name(name)) return prefixed(kBadFile, bad_name(name));
-        return std::nullopt;
-    }
-    api::Error missing(const std::string& name) const
+    static api::Error not_there(const std::filesystem::path& folder)
     {
         return {ErrorCode::kWalletNotFound,
-                "Failed to load database path '" + file_of(name).parent_path().string() + "'. Path does not exist."};
+                "Failed to load database path '" + folder.string() + "'. Path does not exist."};
     }
     static api::Error unrecognized(const std::filesystem::path& folder)
     {
         return {ErrorCode::kWalletNotFound,
                 "Failed to load database path '" + folder.string() + "'. Data is not in recognized format."};
     }
-    std::unexpected<api::Error> exists(const std::string& name) const
+    static api::Error legacy(const std::filesystem::path& folder)
     {
-        return refuse(ErrorCode::kWalletAlreadyExists,
-                      "Wallet file verification failed. Failed to create database path '" +
-                          file_of(name).parent_path().string() + "'. Database already exists.");
+        return {ErrorCode::kWalletNotFound,
+                "Failed to open database path '" + folder.string() +
+                    "'. The wallet appears to be a Legacy wallet, please use the wallet migration tool (migratewallet "
+                    "RPC of Bitcoin Core)."};
     }
 
-    void collect(const std::string& name, int depth, std::vector<api::WalletListing>& found) const
+    std::optional<std::string> reason_to_skip(const std::filesystem::path& folder) const
     {
-        const auto folder = name.empty() ? shared_.settings.folder : shared_.settings.folder / name;
-        if (is_wallet_file(files(), folder / kFileName)) found.push_back({name, {}});
-        if (depth == kMaxFolderDepth) return;
-        for (const std::string& entry : files().list(folder)) {
-            if (files().is_directory(folder / entry))
-                collect(name.empty() ? entry : name + '/' + entry, depth + 1, found);
+        if (!files().exists(folder)) {
+            return "Skipping -wallet path that doesn't exist. " + not_there(folder).message;
         }
+        if (folder_.content_of(folder) == WalletFolder::Content::kLegacyWallet) return legacy(folder).message;
+        return std::nullopt;
+    }
+
+    std::optional<api::Error> load_at_start(const std::string& name, std::vector<std::string>& warnings)
+    {
+        if (find_loaded(name)) return std::nullopt;
+        auto database = open_file(name);
+        if (!database) return database.error();
+        const auto outcome = follow(name, std::move(*database));
+        if (!outcome) return outcome.error();
+        warnings.insert(warnings.end(), outcome->warnings.begin(), outcome->warnings.end());
+        return std::nullopt;
     }
 
     /// Under another name until it is whole: killed on the way, no half-made wallet is left in its place.
@@ -269,31 +350,54 @@ private:
         shared_.surroundings.random.fill(unique);
         auto draft = path;
         draft += ".creating-" + to_hex(unique);
-        auto database = Database::open(files(), draft, shared_.settings.network_magic, Database::Mode::kNew);
-        if (!database) throw base::EnvironmentError("Wallet " + options.name + ": " + database.error());
-        const auto wallet = std::make_shared<LoadedWallet>(shared_, options.name, std::move(*database));
-        wallet->initialise(options);
-        wallet->close();
-        files().rename(draft, path);
+        try {
+            auto database = Database::open(files(), draft, shared_.settings.network_magic, Database::Mode::kNew);
+            if (!database) throw base::EnvironmentError("Wallet " + options.name + ": " + database.error());
+            const auto wallet = std::make_shared<LoadedWallet>(shared_, options.name, std::move(*database));
+            wallet->initialise(options);
+            wallet->close();
+            files().rename(draft, path);
+        } catch (const base::EnvironmentError&) {
+            files().remove(draft);
+            throw;
+        }
         files().sync_directory(path.parent_path());
     }
 
-    void copy(const std::filesystem::path& from, const std::filesystem::path& to) const
+    static std::filesystem::path draft_in(const std::filesystem::path& folder)
     {
-        auto draft = to;
-        draft += ".restoring";
-        const auto source = files().open(from, base::OpenMode::kRead);
-        const auto target = files().open(draft, base::OpenMode::kCreate);
-        Bytes piece(1 << 20);
-        for (std::uint64_t at = 0;;) {
-            const std::size_t size = source->read_at(at, piece);
-            if (size == 0) break;
-            target->write_at(at, ByteSpan{piece}.first(size));
-            at += size;
+        auto draft = WalletFolder::file_in(folder);
+        return draft += ".restoring";
+    }
+
+    /// What a failed restore made. Never more than that: a folder goes only if it is empty.
+    void take_back(const std::filesystem::path& file, bool with_folder) const
+    {
+        try {
+            files().remove(file);
+            if (with_folder) files().remove(file.parent_path());
+        } catch (const base::IoError& error) {
+            base::log_warning("What a failed restore has left: {}", error.what());
         }
-        target->sync();
-        files().rename(draft, to);
-        files().sync_directory(to.parent_path());
+    }
+
+    std::optional<api::Error> copy_backup(const std::filesystem::path& from, const std::filesystem::path& folder)
+    {
+        const auto draft = draft_in(folder);
+        const auto all = snapshot();
+        const auto live = std::ranges::find_if(all, [&](const auto& wallet) { return wallet->is_file(from); });
+        if (live == all.end() && !folder_.is_wallet_file(from)) return prefixed(kBadFile, unrecognized(folder));
+        files().create_directories(folder);
+        files().remove(draft);  // what a kill left
+        if (live != all.end()) {
+            // Through its own database: another handle on the file, closed, would give up the lock on it.
+            if (auto done = (*live)->backup(draft.string()); !done) return done.error();
+        } else {
+            copy_file(files(), from, draft);
+        }
+        files().rename(draft, WalletFolder::file_in(folder));
+        files().sync_directory(folder);
+        return std::nullopt;
     }
 
     /// For a call.
@@ -308,18 +412,26 @@ private:
 
     api::Result<std::unique_ptr<Database>> open_file(const std::string& name)
     {
-        if (!is_acceptable_name(name)) return std::unexpected(bad_name(name));
-        const auto path = file_of(name);
-        if (!files().exists(path.parent_path())) return std::unexpected(missing(name));
-        if (!is_wallet_file(files(), path)) return std::unexpected(unrecognized(path.parent_path()));
-        auto database = Database::open(files(), path, shared_.settings.network_magic, Database::Mode::kExisting);
+        const auto folder = folder_of(name);
+        if (!folder) return std::unexpected(folder.error());
+        try {
+            if (!files().exists(*folder)) return std::unexpected(not_there(*folder));
+            const auto content = folder_.content_of(*folder);
+            if (content == WalletFolder::Content::kLegacyWallet) return std::unexpected(legacy(*folder));
+            if (content == WalletFolder::Content::kNothing) return std::unexpected(unrecognized(*folder));
+        } catch (const base::IoError& error) {
+            return refuse(ErrorCode::kWallet,
+                          "Failed to access database path '" + folder->string() + "': " + error.what());
+        }
+        auto database = Database::open(files(), WalletFolder::file_in(*folder), shared_.settings.network_magic,
+                                       Database::Mode::kExisting);
         if (!database) return refuse(ErrorCode::kWallet, database.error());
         return std::move(*database);
     }
 
     api::Result<api::WalletOutcome> follow(const std::string& name, std::unique_ptr<Database> database)
     {
-        const auto path = file_of(name);
+        const auto path = database->path();
         const auto wallet = std::make_shared<LoadedWallet>(shared_, name, std::move(database));
         auto error = wallet->load();
         if (!error) error = wallet->follow();
@@ -332,10 +444,13 @@ private:
         return api::WalletOutcome{name, {}};
     }
 
-    void remember(const std::string& name, std::optional<bool> load_on_startup, api::WalletOutcome& outcome) const
+    void remember(const std::string& name, std::optional<bool> load_on_startup, api::WalletOutcome& outcome)
     {
         if (!load_on_startup || !shared_.surroundings.remember) return;
-        if (shared_.surroundings.remember(name, *load_on_startup)) return;
+        {
+            const std::lock_guard lock{remember_mutex_};
+            if (shared_.surroundings.remember(name, *load_on_startup)) return;
+        }
         outcome.warnings.emplace_back(
             *load_on_startup
                 ? "Wallet load on startup setting could not be updated, so wallet may not be loaded next node startup."
@@ -344,7 +459,9 @@ private:
     }
 
     Shared shared_;
-    std::mutex operation_;  // one creation, opening or closing at a time
+    WalletFolder folder_;
+    Claims claims_;
+    std::mutex remember_mutex_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<LoadedWallet>> wallets_;
 };

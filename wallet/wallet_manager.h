@@ -33,7 +33,7 @@ struct PassphraseCost {
 };
 
 struct WalletSettings {
-    std::filesystem::path folder;                 // -walletdir, or wallets/ in the network's folder
+    std::filesystem::path folder;                 // -walletdir; else wallets/ in the network's folder, or that
     std::array<std::uint8_t, 4> network_magic{};  // application_id of the files
     keys::AddressFormat address_format = keys::kMainAddresses;
     std::uint32_t keypool_size = 1000;                          // -keypool
@@ -80,9 +80,10 @@ struct Surroundings {
 /// Opens nothing yet: `load_at_start` names are loaded by load_all().
 class WalletManager : public api::WalletManager {
 public:
-    /// -wallet and settings.json. One that is not there is skipped, with a warning; any other error names the reason,
-    /// and the node does not start.
-    virtual api::Result<std::vector<std::string>> load_all(const std::vector<std::string>& names) = 0;
+    /// -wallet and settings.json; nothing where neither says anything: then the unnamed wallet, if there is one. One
+    /// that is not there, of the legacy type or given twice is skipped, with a warning; any other error names the
+    /// reason, and the node does not start.
+    virtual api::Result<std::vector<std::string>> load_all(const std::optional<std::vector<std::string>>& names) = 0;
     /// Unloads all, in order; after it nothing is written.
     virtual void close() = 0;
     /// The memory that holds the keys of all wallets.

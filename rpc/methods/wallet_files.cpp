@@ -89,8 +89,7 @@ Json listwalletdir(const Call& call)
     Json wallets = Json::array();
     for (const api::WalletListing& listing : call.wallets().in_folder()) {
         Json one = Json::object();
-        one.set("name", listing.name);
-        if (!listing.warnings.empty()) one.set("warnings", Json::array_of(listing.warnings));
+        one.set("name", listing.name).set("warnings", Json::array_of(listing.warnings));
         wallets.push(std::move(one));
     }
     return Json::object().set("wallets", std::move(wallets));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file_system.h"
+#include "base/symlink.h"
 
 namespace cairn::base {
 namespace {
@@ -234,6 +235,27 @@ public:
 };
 
 }  // namespace
+
+bool is_symlink(const std::filesystem::path& path)
+{
+    struct stat status{};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+std::filesystem::path resolve_symlinks(const std::filesystem::path& path)
+{
+    constexpr int kMaxLinks = 40;  // as Linux has it
+    std::error_code error;
+    auto resolved = std::filesystem::absolute(path, error);
+    for (int links = 0; !error && links < kMaxLinks; ++links) {
+        resolved = std::filesystem::weakly_canonical(resolved, error);
+        // A link to what is not there is left standing.
+        if (error || !base::is_symlink(resolved)) break;
+        const auto target = std::filesystem::read_symlink(resolved, error);
+        resolved = resolved.parent_path() / target;
+    }
+    return error ? path : resolved;
+}
 
 FileSystem& os_file_system()
 {

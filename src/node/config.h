@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file_system.h"
 #include "base/log.h"
 #include "base/settings/settings.h"
 #include "chain/chain_options.h"
@@ -54,12 +55,16 @@ Configured<net::SocketOptions> configure_sockets(const base::Settings& settings,
 /// Nothing of it opens a port yet.
 Configured<rpc::ServerOptions> configure_rpc(const base::Settings& settings);
 
-/// Addresses, keys and fees of the user's wallets. `notice` is what createwallet shows.
+/// Folder, addresses, keys and fees of the user's wallets. `notice` is what createwallet shows.
 Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settings, const consensus::Params& params,
-                                                    const protocol::NetworkInfo& network, std::string notice);
+                                                    const protocol::NetworkInfo& network, std::string notice,
+                                                    base::FileSystem& files);
+/// -walletdir; else wallets/ in the network's folder where there is one (a new folder gets it), else that folder
+/// itself.
+Configured<std::filesystem::path> wallets_folder(const base::Settings& settings, base::FileSystem& files);
 keys::AddressFormat address_format(Network network);
-/// The wallets to load at start: -wallet, and those that settings.json remembers.
-std::vector<std::string> wallets_to_load(const base::Settings& settings);
+/// The wallets to load at start: -wallet, and those that settings.json remembers; nothing if neither says anything.
+std::optional<std::vector<std::string>> wallets_to_load(const base::Settings& settings);
 
 /// -mocktime; regtest only.
 Configured<std::optional<std::chrono::sys_seconds>> configure_mock_time(const base::Settings& settings,

@@ -56,10 +56,13 @@ keys::AddressFormat address_format(Network network)
 }
 
 Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settings, const consensus::Params& params,
-                                                    const protocol::NetworkInfo& network, std::string notice)
+                                                    const protocol::NetworkInfo& network, std::string notice,
+                                                    base::FileSystem& files)
 {
     wallet::WalletSettings wallet;
-    wallet.folder = settings.resolve(settings.path_or("walletdir", "wallets"));
+    const auto folder = wallets_folder(settings, files);
+    if (!folder) return std::unexpected(folder.error());
+    wallet.folder = *folder;
     std::ranges::transform(network.magic, wallet.network_magic.begin(),
                            [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
     wallet.address_format = address_format(params.network);
@@ -82,15 +85,26 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     return wallet;
 }
 
-std::vector<std::string> wallets_to_load(const base::Settings& settings)
+Configured<std::filesystem::path> wallets_folder(const base::Settings& settings, base::FileSystem& files)
 {
-    std::vector<std::string> names;
-    const auto add = [&](const std::string& name) {
-        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    if (!settings.is_set("walletdir")) {
+        auto folder = settings.network_folder() / "wallets";
+        return files.is_directory(folder) ? folder : settings.network_folder();
+    }
+    const auto folder = settings.path_or("walletdir", {});
+    const auto refuse = [&](std::string_view why) {
+        return std::unexpected(fmt::format("Specified -walletdir \"{}\" {}", folder.string(), why));
     };
-    for (const auto& name : settings.texts("wallet")) add(name);
-    for (const auto& name : settings.persistent_list("wallet")) add(name);
-    return names;
+    if (folder.empty() || !files.exists(folder)) return refuse("does not exist");
+    if (!files.is_directory(folder)) return refuse("is not a directory");
+    if (!folder.is_absolute()) return refuse("is a relative path");
+    return folder;
+}
+
+std::optional<std::vector<std::string>> wallets_to_load(const base::Settings& settings)
+{
+    if (!settings.is_set("wallet")) return std::nullopt;
+    return settings.texts("wallet");
 }
 
 }  // namespace cairn::node

@@ -236,10 +236,12 @@ Started Node::Parts::start_services()
 Started Node::Parts::start_wallets()
 {
     if (settings.boolean_or("disablewallet", false)) return {};
-    auto options = configure_wallet(settings, params, network, notice());
+    auto options = configure_wallet(settings, params, network, notice(), files);
     if (!options) return std::unexpected(options.error());
     const auto remember = [this](const std::string& name, bool load) {
         auto names = settings.persistent_list("wallet");
+        if (loads_unnamed) names.emplace_back();
+        loads_unnamed = false;
         std::erase(names, name);
         if (load) names.push_back(name);
         settings.set_persistent_list("wallet", names);
@@ -249,9 +251,14 @@ Started Node::Parts::start_wallets()
         std::move(*options), wallet::Surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random,
                                                   files, nullptr, remember});
     dispatcher.set_warmup_status("Loading wallet…");
-    const auto loaded = wallets->load_all(wallets_to_load(settings));
+    const auto names = wallets_to_load(settings);
+    const auto loaded = wallets->load_all(names);
     if (!loaded) return std::unexpected(loaded.error().message);
-    for (const auto& warning : *loaded) base::log_warning("{}", warning);
+    for (const auto& warning : *loaded) {
+        base::log_warning("{}", warning);
+        warnings.push_back(warning);
+    }
+    loads_unnamed = !names && wallets->find("") != nullptr;
     return {};
 }
 
@@ -299,6 +306,11 @@ std::expected<void, std::string> Node::start()
     base::log_info("Done loading");
     base::notify_service_manager("READY=1\nSTATUS=running");
     return {};
+}
+
+const std::vector<std::string>& Node::warnings() const
+{
+    return parts_->warnings;
 }
 
 void Node::wait()

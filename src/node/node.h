@@ -4,6 +4,7 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/settings/settings.h"
 #include "base/shutdown.h"
@@ -21,6 +22,8 @@ public:
     /// Everything up to answering RPC and talking to peers. An error is the line for the owner, without "Error: "; what
     /// was started is stopped by the destructor. A request to stop makes it return early, without an error.
     std::expected<void, std::string> start();
+    /// What the owner should read after start(), without "Warning: ". The log has it too.
+    const std::vector<std::string>& warnings() const;
     /// Returns when a stop is requested, by whomever.
     void wait();
     /// Stops in order and flushes. False if a part failed while the node ran or stopped: the log says which.

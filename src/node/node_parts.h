@@ -84,6 +84,8 @@ struct Node::Parts {
     std::unique_ptr<services::MiningService> mining_service;
     std::unique_ptr<services::ControlService> control_service;
     std::unique_ptr<wallet::WalletManager> wallets;
+    bool loads_unnamed = false;         // the unnamed wallet, without being told to: settings.json does not list it yet
+    std::vector<std::string> warnings;  // of the start
     std::vector<base::Registration> jobs;
 };
 

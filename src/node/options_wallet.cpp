@@ -46,14 +46,16 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"unsafesqlitesync", OptionType::kBool, "", "0", OptionCategory::kWallet,
      "Do not wait for the disk when a wallet is written; for tests.", kDebugOnly, OptionClass::kWithoutMeaning},
     {"wallet", OptionType::kText, "<path>", "", OptionCategory::kWallet,
-     "Load this wallet at start; may be given several times. A relative path is below -walletdir.",
+     "Load this wallet at start; may be given several times. The name of a folder in -walletdir, or an absolute path.",
      kNetworkOnly | kMultiple},
     {"walletbroadcast", OptionType::kBool, "", "1", OptionCategory::kWallet,
      "Send the wallet's transactions to peers."},
     {"walletcrosschain", OptionType::kBool, "", "0", OptionCategory::kWallet, "Open wallets of another network.",
      kDebugOnly},
     {"walletdir", OptionType::kPath, "<dir>", "", OptionCategory::kWallet,
-     "Keep wallets in this folder. The default is wallets below the network's folder.", kNetworkOnly},
+     "Keep wallets in this folder, which must be there. The default is wallets in the network's folder, or that folder "
+     "itself where there is no such folder in it.",
+     kNetworkOnly},
     {"walletnotify", OptionType::kText, "<cmd>", "", OptionCategory::kWallet,
      "Run <cmd> when a transaction of the wallet changes; %s becomes its txid, %w the wallet, %b the "
      "block, %h its height.",

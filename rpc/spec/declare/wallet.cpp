@@ -49,7 +49,7 @@ std::vector<MethodSpec> files()
          {""}},
         {"backupwallet",
          kHere,
-         {text("destination").explain("A file or a folder")},
+         {text("destination").explain("A file; an older backup of this wallet there is replaced, nothing else is")},
          "Copies the wallet to a file.",
          "null",
          {"\"backup.dat\""}},

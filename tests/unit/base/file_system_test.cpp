@@ -12,6 +12,7 @@
 
 #include "base/memory_file_system.h"
 #include "base/overlay_file_system.h"
+#include "base/symlink.h"
 #include "support/temp_folder.h"
 
 namespace cairn::base {
@@ -361,6 +362,27 @@ TEST_F(MemoryDisk, FailsWritesAndSyncsOnDemand)
     file->write_at(0, as_bytes("c"));
     file->sync();
     EXPECT_EQ(content(files, "/d/f"), "c");
+}
+
+TEST(Symlinks, AreSeenAndFollowed)
+{
+    const test::TempFolder temp;
+    const auto root = std::filesystem::canonical(temp.path());
+    write(os_file_system(), root / "file", "x");
+    std::filesystem::create_directory(root / "folder");
+    std::filesystem::create_symlink("../file", root / "folder" / "link");
+    std::filesystem::create_symlink("nowhere", root / "dangling");
+    std::filesystem::create_symlink("circle", root / "circle");
+    EXPECT_TRUE(base::is_symlink(root / "folder" / "link"));
+    EXPECT_TRUE(base::is_symlink(root / "dangling"));
+    EXPECT_FALSE(base::is_symlink(root / "file"));
+    EXPECT_FALSE(base::is_symlink(root / "folder"));
+    EXPECT_FALSE(base::is_symlink(root / "none"));
+    EXPECT_EQ(resolve_symlinks(root / "folder" / "link"), root / "file");
+    EXPECT_EQ(resolve_symlinks(root / "folder" / ".." / "." / "file"), root / "file");
+    EXPECT_EQ(resolve_symlinks(root / "dangling"), root / "nowhere");
+    EXPECT_EQ(resolve_symlinks(root / "none" / "x"), root / "none" / "x");
+    EXPECT_EQ(resolve_symlinks(root / "circle"), root / "circle");
 }
 
 }  // namespace

@@ -196,8 +196,8 @@ FakeNode::~FakeNode()
 
 std::unique_ptr<WalletManager> FakeNode::make_manager()
 {
-    return make_wallet_manager(settings, {chain, mempool, bus, scheduler, clock, random, base::os_file_system(),
-                                          nullptr, [this](const std::string& name, bool load) {
+    return make_wallet_manager(settings, {chain, mempool, bus, scheduler, clock, random, *files, nullptr,
+                                          [this](const std::string& name, bool load) {
                                               remembered[name] = load;
                                               return true;
                                           }});
@@ -219,6 +219,16 @@ void FakeNode::fund(api::Wallet& wallet, int coinbases, std::optional<keys::Outp
     for (int i = 0; i < coinbases; ++i) chain.mine(script_of(wallet.new_address("", kind).value()));
     for (int i = 0; i < 100; ++i) chain.mine(test::anyone_can_spend());
     clock.set(base::Time{std::chrono::seconds{chain.time()}});
+}
+
+void FakeNode::pay_in(api::Wallet& wallet, Amount amount)
+{
+    TransactionDraft draft;
+    Outpoint foreign;
+    random.fill(foreign.txid.value.bytes);
+    draft.inputs.push_back({foreign, {}, 0xffffffff, {}});
+    draft.outputs.push_back({amount, script_of(wallet.new_address("", std::nullopt).value())});
+    chain.mine(test::anyone_can_spend(), {draft.finish()});
 }
 
 BlockRef FakeNode::confirm()

@@ -122,6 +122,7 @@ public:
     ~FakeNode();
 
     WalletSettings settings;
+    base::FileSystem* files = &base::os_file_system();
     base::ManualClock clock;
     base::OsRandom random;
     events::EventBus bus;
@@ -137,6 +138,8 @@ public:
                                              const std::string& passphrase = "");
     /// Gives the wallet so many coinbases, and buries them under a hundred blocks.
     void fund(api::Wallet& wallet, int coinbases, std::optional<keys::OutputType> kind = std::nullopt);
+    /// A payment of somebody else's to the wallet, in a block.
+    void pay_in(api::Wallet& wallet, Amount amount);
     /// Moves the mempool into a block.
     BlockRef confirm();
 };

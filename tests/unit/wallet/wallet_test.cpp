@@ -212,9 +212,16 @@ TEST(Wallet, KeepsAPaymentThatTheMempoolRefuses)
     EXPECT_LT(wallet->balances(false).non_mempool, Amount{});
     const int before = node.mempool.submissions();
     node.mempool.set_refusing(false);
-    node.clock.advance(std::chrono::hours{37});
-    node.scheduler.advance(std::chrono::minutes{2});
-    node.scheduler.run_due();
+    const auto wait = [&] {
+        node.clock.advance(std::chrono::hours{37});
+        node.scheduler.advance(std::chrono::minutes{2});
+        node.scheduler.run_due();
+    };
+    wait();
+    EXPECT_EQ(node.mempool.submissions(), before);  // no block could have had it
+    node.chain.mine(test::anyone_can_spend());
+    ASSERT_EQ(wallet->info().last_height, node.chain.tip().height);
+    wait();
     EXPECT_GT(node.mempool.submissions(), before);
     EXPECT_GT(wallet->balance(0, false), Amount{});
 }

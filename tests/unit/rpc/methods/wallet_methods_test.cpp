@@ -136,7 +136,7 @@ TEST_F(WalletMethods, files)
     EXPECT_EQ(node.call("unloadwallet", "[\"x\"]", "/wallet/y"),
               "-8 The RPC endpoint wallet and the wallet name parameter specify different wallets");
     EXPECT_EQ(node.call("listwallets"), R"(["first one"])");
-    EXPECT_EQ(node.call("listwalletdir"), R"({"wallets":[{"name":"on disk"}]})");
+    EXPECT_EQ(node.call("listwalletdir"), R"({"wallets":[{"name":"on disk","warnings":[]}]})");
     EXPECT_FALSE(answer("getwalletinfo").has("unlocked_until"));
     EXPECT_FALSE(answer("getwalletinfo")["scanning"].as_bool());
 }

@@ -1,0 +1,71 @@
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/memory_file_system.h"
+#include "node/config.h"
+#include "node/options.h"
+
+namespace cairn::node {
+namespace {
+
+/// Settings of a node on regtest with its folder in `files`.
+struct Given {
+    base::MemoryFileSystem files;
+    std::unique_ptr<base::Settings> settings;
+
+    explicit Given(std::vector<const char*> arguments, std::string_view remembered = "")
+    {
+        files.create_directories("/data/regtest");
+        if (!remembered.empty()) base::replace_file(files, "/data/regtest/settings.json", remembered);
+        settings = std::make_unique<base::Settings>(option_table(), base::ProgramNames{}, files);
+        arguments.insert(arguments.end(), {"-datadir=/data", "-regtest"});
+        EXPECT_TRUE(settings->parse_command_line(arguments));
+        const auto loaded = settings->load();
+        EXPECT_TRUE(loaded) << loaded.error();
+    }
+    std::string folder()
+    {
+        const auto found = wallets_folder(*settings, files);
+        return found ? found->string() : found.error();
+    }
+};
+
+TEST(WalletsFolder, IsBelowTheNetworksWhereThereIsOneAndElseThatItself)
+{
+    Given given({});
+    EXPECT_EQ(given.folder(), "/data/regtest");
+    given.files.create_directories("/data/regtest/wallets");
+    EXPECT_EQ(given.folder(), "/data/regtest/wallets");
+}
+
+TEST(WalletsFolder, IsWhatWalletdirSays)
+{
+    Given given({"-walletdir=/keys"});
+    EXPECT_EQ(given.folder(), "Specified -walletdir \"/keys\" does not exist");
+    given.files.create_directories("/keys");
+    EXPECT_EQ(given.folder(), "/keys");
+    base::replace_file(given.files, "/file", "text");
+    EXPECT_EQ(Given({"-walletdir="}).folder(), "Specified -walletdir \"\" does not exist");
+    Given file({"-walletdir=/file"});
+    base::replace_file(file.files, "/file", "text");
+    EXPECT_EQ(file.folder(), "Specified -walletdir \"/file\" is not a directory");
+    Given relative({"-walletdir=keys"});
+    relative.files.create_directories("keys");
+    EXPECT_EQ(relative.folder(), "Specified -walletdir \"keys\" is a relative path");
+}
+
+TEST(WalletsToLoad, AreThoseOfAllSourcesUnlessTheyAreTakenAway)
+{
+    using Names = std::vector<std::string>;
+    const char* remembered = R"({"wallet": ["kept", ""]})";
+    EXPECT_EQ(wallets_to_load(*Given({}).settings), std::nullopt);
+    EXPECT_EQ(wallets_to_load(*Given({}, R"({"wallet": []})").settings), std::nullopt);
+    EXPECT_EQ(wallets_to_load(*Given({"-wallet=a", "-wallet=a"}).settings), (Names{"a", "a"}));
+    EXPECT_EQ(wallets_to_load(*Given({}, remembered).settings), (Names{"kept", ""}));
+    EXPECT_EQ(wallets_to_load(*Given({"-wallet=a"}, remembered).settings), (Names{"a", "kept", ""}));
+    EXPECT_EQ(wallets_to_load(*Given({"-nowallet"}, remembered).settings), Names{});
+}
+
+}  // namespace
+}  // namespace cairn::node
