@@ -10,6 +10,7 @@
 #include "consensus/check_header.h"
 #include "consensus/check_transaction.h"
 #include "consensus/script/interpreter.h"
+#include "consensus/script/script.h"
 
 namespace {
 
@@ -96,9 +97,16 @@ bool verify(const ScriptQuestion& question)
     if (question.input >= transaction->inputs.size()) throw Unanswered{cairnconsensus_ERR_TX_INDEX};
     const consensus::SighashCache cache =
         spent ? consensus::SighashCache{*transaction, *spent} : consensus::SighashCache{*transaction};
+    // As Bitcoin Core's: a taproot signature covers what the list of spent outputs says, whatever the amount given.
+    const auto program = witness_program(question.script_pubkey);
+    const TxOutput output = spent && program && program->is_p2tr()
+                                ? spent->output(question.input)
+                                : TxOutput{Amount{question.amount}, question.script_pubkey};
     consensus::ImmediateVerifier verifier;
-    const TxOutput output{Amount{question.amount}, question.script_pubkey};
-    return consensus::verify_input(*transaction, question.input, output, cache, flags, verifier) == ScriptError::kOk;
+    consensus::TransactionChecker checker(*transaction, question.input, output, cache, verifier);
+    const TxInput& input = transaction->inputs[question.input];
+    return consensus::verify_script(input.script_sig, question.script_pubkey, input.witness, flags, checker) ==
+           ScriptError::kOk;
 }
 
 Network network_of(cairnconsensus_network network)

@@ -73,7 +73,8 @@ typedef struct cairnconsensus_UTXO {
  * cairnconsensus_ERR_OK where it was, whatever the answer. */
 
 /* 1 if input nIn of the transaction satisfies scriptPubKey under the flags, else 0. spentOutputs are the outputs that
- * all its inputs spend, in order; only TAPROOT needs them, otherwise they may be null. */
+ * all its inputs spend, in order; only TAPROOT needs them, otherwise they may be null. Taproot's signatures are checked
+ * against their values and scripts, those of witness version 0 against `amount`. */
 int cairnconsensus_verify_script_with_spent_outputs(const unsigned char* scriptPubKey, unsigned int scriptPubKeyLen,
                                                     int64_t amount, const unsigned char* txTo, unsigned int txToLen,
                                                     const cairnconsensus_UTXO* spentOutputs,

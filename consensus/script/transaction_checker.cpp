@@ -32,6 +32,8 @@ TransactionChecker::TransactionChecker(const Transaction& transaction, std::uint
 bool TransactionChecker::check_ecdsa(ByteSpan signature, ByteSpan public_key, ByteSpan script_code, SigVersion version)
 {
     if (signature.empty() || !crypto::has_public_key_form(public_key)) return false;
+    // No coin has such a value; to users of the library it means what it means to Bitcoin Core: not known.
+    if (version == SigVersion::kWitnessV0 && spent_.value < Amount{}) return false;
     const auto hash_type = std::to_integer<std::uint8_t>(signature.back());
     const Hash256 hash = version == SigVersion::kWitnessV0
                              ? sighash_witness_v0(transaction_, input_, script_code, spent_.value, hash_type, cache_)

@@ -45,6 +45,18 @@ static const char kSegwitSpend[] =
     "0200000000010111111111111111111111111111111111111111111111111111111111111111110000000000ffffffff01e8030000000000"
     "00015101015100000000";
 static const char kAnyoneCanSpend[] = "00204ae81572f06e1b88fd5ced7a1a000945432e83e1551e6f721ee9c00b8cc33260";
+/* Input 0 spends kTaproot by its script path, signed for this input alone (SIGHASH_ANYONECANPAY), of 2,312,889
+ * satoshis. */
+static const char kTaprootSpend[] =
+    "238858b7000102dceb5f5568f8ada45d428630f512fb8efacd46682b4367b4edaf1985c5e4af4bca00000000c2cbecccdff9d694a434b13a"
+    "bfbbd618e2ece4460f24b4821cf47d5afc481a386c59565ce60000000068a68ee4039e927a000000000017a9148f07d0f98cfe0d6aff29ca"
+    "20bcda3fa93083937487580200000000000017a9148f07d0f98cfe0d6aff29ca20bcda3fa9308393748758020000000000001976a91401f1"
+    "09af244d8c7f2563284ac2d2ba7d6323a75e88ac03419cf987916c9fc945259df0324a762cd2e10f8cd101b6a6731ab1a8454c54928099a0"
+    "75b1fe092c6ccf2d557f89cfc68ab6f2edf800e60adf72513c4d0fcea5b182260020871bf677dcc1eeea213f60505c1c9f1695f8b7d2ee8b"
+    "bacb3ba246e9f1e57e20ba5187ab61c17d732801de7e0c866f2462f29c14b63e555159b62ba93a5d5963d1c04795f9363ca46e263a260b65"
+    "760ba16fc7221d8949b643b52b6000a40fc66cf5b479cf31754943580dc1bd6713260228477cc107c802e16d4edc27befd908a8bf6eb3629"
+    "00df40ad44";
+static const char kTaproot[] = "5120860597d3b29a47949c68e53703a7c358236fede9036ee1439f49b54ea72cb70b";
 
 typedef struct {
     unsigned char bytes[2000];
@@ -138,6 +150,31 @@ static void test_witness(void)
     CHECK(err == cairnconsensus_ERR_OK);
 }
 
+/* The list of spent outputs says what taproot's signatures cover; the amount beside it is for witness version 0. */
+static void test_taproot(void)
+{
+    Blob tx = blob(kTaprootSpend);
+    Blob script = blob(kTaproot);
+    const unsigned int script_size = (unsigned int)script.size;
+    const unsigned int size = (unsigned int)tx.size;
+    const unsigned int flags = cairnconsensus_SCRIPT_FLAGS_VERIFY_ALL;
+    cairnconsensus_error err = cairnconsensus_ERR_TX_INDEX;
+    cairnconsensus_UTXO spent[2];
+    spent[0].scriptPubKey = script.bytes;
+    spent[0].scriptPubKeySize = script_size;
+    spent[0].value = 2312889;
+    spent[1] = spent[0];
+    CHECK(cairnconsensus_verify_script_with_spent_outputs(script.bytes, script_size, 2312889, tx.bytes, size, spent, 2,
+                                                          0, flags, &err) == 1);
+    CHECK(cairnconsensus_verify_script_with_spent_outputs(script.bytes, script_size, 2312888, tx.bytes, size, spent, 2,
+                                                          0, flags, &err) == 1);
+    CHECK(err == cairnconsensus_ERR_OK);
+    spent[0].value = 2312888;
+    CHECK(cairnconsensus_verify_script_with_spent_outputs(script.bytes, script_size, 2312889, tx.bytes, size, spent, 2,
+                                                          0, flags, &err) == 0);
+    CHECK(err == cairnconsensus_ERR_OK);
+}
+
 static void test_transactions(void)
 {
     Blob tx = blob(kSegwitSpend);
@@ -187,6 +224,7 @@ int main(void)
     test_scripts();
     test_script_errors();
     test_witness();
+    test_taproot();
     test_transactions();
     test_blocks();
     if (failures == 0) puts("libcairnconsensus: all holds");

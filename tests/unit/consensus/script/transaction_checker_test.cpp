@@ -83,6 +83,24 @@ TEST(TransactionChecker, NoQuestionAboutWhatIsNoKey)
     EXPECT_EQ(verifier.asked, 0);
 }
 
+// A witness signature covers the amount; one below zero is none, and no signature over it is valid.
+TEST(TransactionChecker, NegativeAmountHasNoWitnessSignature)
+{
+    const auto transaction = make_draft(1).finish();
+    const SighashCache cache{*transaction, SighashCache::Parts::kAll};
+    RecordingVerifier verifier;
+    const Bytes signature{std::byte{1}, std::byte{1}};
+    const auto check = [&](std::int64_t satoshis, SigVersion version) {
+        TransactionChecker checker{*transaction, 0, TxOutput{Amount{satoshis}, {}}, cache, verifier};
+        return checker.check_ecdsa(signature, key(), {}, version);
+    };
+    EXPECT_TRUE(check(0, SigVersion::kWitnessV0));
+    EXPECT_FALSE(check(-1, SigVersion::kWitnessV0));
+    EXPECT_FALSE(check(INT64_MIN, SigVersion::kWitnessV0));
+    EXPECT_TRUE(check(-1, SigVersion::kBase));
+    EXPECT_EQ(verifier.asked, 2);
+}
+
 TEST(TransactionChecker, SchnorrSizesAndTypes)
 {
     const auto transaction = make_draft(1).finish();
