@@ -144,7 +144,7 @@ Json getchaintxstats(const Call& call)
     return out;
 }
 
-Json signalling_json(const api::Deployment::Signalling& bip9)
+Json signalling_json(const api::Signalling& bip9)
 {
     Json out = Json::object();
     const bool counts = bip9.status == "started" || bip9.status == "locked_in";

@@ -97,28 +97,30 @@ struct ScanSummary {
     bool completed = false;  // false where the job was aborted
 };
 
+/// How blocks of the period signal for a deployment.
+struct SignallingStatistics {
+    int period = 0;
+    int threshold = 0;  // 0: not shown (locked in)
+    int elapsed = 0;
+    int count = 0;
+    bool possible = true;
+};
+
+/// BIP9's state of a deployment.
+struct Signalling {
+    int bit = 0;
+    std::int64_t start_time = 0;
+    std::int64_t timeout = 0;
+    Height min_activation_height = 0;
+    std::string status;       // "defined", "started", "locked_in", "active", "failed"
+    std::string status_next;  // for the block after
+    Height since = 0;
+    std::optional<SignallingStatistics> statistics;  // only while started or locked in
+    std::string signalling;  // one character per block of the period: '#' signals, '-' does not; may be empty
+};
+
 /// One soft fork, as getdeploymentinfo shows it.
 struct Deployment {
-    struct Signalling {
-        int bit = 0;
-        std::int64_t start_time = 0;
-        std::int64_t timeout = 0;
-        Height min_activation_height = 0;
-        std::string status;       // "defined", "started", "locked_in", "active", "failed"
-        std::string status_next;  // for the block after
-        Height since = 0;
-        /// Only while started or locked in.
-        struct Statistics {
-            int period = 0;
-            int threshold = 0;  // 0: not shown (locked in)
-            int elapsed = 0;
-            int count = 0;
-            bool possible = true;
-        };
-        std::optional<Statistics> statistics;
-        std::string signalling;  // one character per block of the period: '#' signals, '-' does not; may be empty
-    };
-
     std::string name;
     bool active = false;
     /// First height at which the rules hold; nothing where that is not known yet.

@@ -17,9 +17,9 @@ api::Deployment buried(consensus::BuriedDeployment deployment, Height next_heigh
     return out;
 }
 
-api::Deployment::Signalling::Statistics statistics(const consensus::SignallingStats& stats, bool started)
+api::SignallingStatistics statistics(const consensus::SignallingStats& stats, bool started)
 {
-    api::Deployment::Signalling::Statistics out;
+    api::SignallingStatistics out;
     out.period = stats.period;
     out.threshold = started ? stats.threshold : 0;
     out.elapsed = stats.elapsed;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -101,12 +102,12 @@ public:
             (void)started;
             base::process_log().set_sink([](std::string_view line) { std::cerr << line << std::endl; });
         }
-        failure.clear();
+        set_failure({});
         ChainPorts ports{.clock = clock, .files = *files, .random = random};
         ports.mempool = mempool;
         ports.verifier = verifier;
         ports.events = &events;
-        ports.on_failure = [this](std::string_view, std::exception_ptr thrown) { failure = base::describe(thrown); };
+        ports.on_failure = [this](std::string_view, std::exception_ptr thrown) { set_failure(base::describe(thrown)); };
         manager = std::make_unique<ChainManager>(options, std::move(ports));
         manager->start();
     }
@@ -145,8 +146,8 @@ public:
     /// Until -reindex and -loadblock have read their files and what they found is connected.
     void wait_for_import()
     {
-        while (manager->is_importing() && failure.empty()) std::this_thread::yield();
-        if (failure.empty()) settle();
+        while (manager->is_importing() && failure().empty()) std::this_thread::yield();
+        if (failure().empty()) settle();
     }
     BlockHash tip() const { return manager->tip()->hash(); }
     Height height() const { return manager->tip()->height(); }
@@ -163,9 +164,19 @@ public:
     MempoolPort* mempool = nullptr;
     consensus::SignatureVerifier* verifier = nullptr;
     std::unique_ptr<ChainManager> manager;
-    std::string failure;
+    /// What the validation thread failed with; empty: it has not.
+    std::string failure() const
+    {
+        const std::lock_guard lock(failure_mutex_);
+        return failure_;
+    }
 
 private:
+    void set_failure(std::string text)
+    {
+        const std::lock_guard lock(failure_mutex_);
+        failure_ = std::move(text);
+    }
     /// Whether a better chain, all of it received, is not connected yet.
     bool is_behind() const
     {
@@ -176,6 +187,9 @@ private:
         }
         return false;
     }
+
+    mutable std::mutex failure_mutex_;
+    std::string failure_;
 };
 
 }  // namespace cairn::chain::test

@@ -152,7 +152,7 @@ TEST_F(FaultsTest, AFullDiskStopsInOrderAndLosesNothing)
         },
         base::EnvironmentError);
     node.stop();
-    EXPECT_FALSE(node.failure.empty());
+    EXPECT_FALSE(node.failure().empty());
     node.files->set_capacity(UINT64_MAX);
     node.start();
     EXPECT_GE(node.height(), 60);
@@ -170,7 +170,7 @@ TEST_F(FaultsTest, LowSpaceIsSeenBeforeAFlush)
     node.files->set_capacity(node.files->used() + (std::uint64_t{50} << 20) - 1);
     EXPECT_THROW(node.chain().flush(), base::EnvironmentError);
     node.stop();
-    EXPECT_TRUE(node.failure.find("Disk space is too low!") != std::string::npos) << node.failure;
+    EXPECT_TRUE(node.failure().find("Disk space is too low!") != std::string::npos) << node.failure();
     node.files->set_capacity(UINT64_MAX);
     node.start();
     node.submit_all(chain);
@@ -231,8 +231,8 @@ TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
     } catch (const base::EnvironmentError&) {
         // The validation thread may find the damage before start() is done with it.
     }
-    while (node.failure.empty()) std::this_thread::yield();
-    EXPECT_TRUE(node.failure.find("Corrupt block found") != std::string::npos) << node.failure;
+    while (node.failure().empty()) std::this_thread::yield();
+    EXPECT_TRUE(node.failure().find("Corrupt block found") != std::string::npos) << node.failure();
     EXPECT_FALSE(node.node(a[118]).status().failed());
 }
 
@@ -347,7 +347,7 @@ TEST_F(FaultsTest, ASmallCacheIsKeptWithinItsBound)
     const auto listener = node.chain().on_tip(
         [&](const BlockNode&) { largest = std::max(largest, node.chain().cache_use().coins_bytes); });
     node.submit_all(more);
-    EXPECT_EQ(node.height(), 144) << node.failure;
+    EXPECT_EQ(node.height(), 144) << node.failure();
     EXPECT_GT(node.chain().utxo_statistics(UtxoHashKind::kNone, nullptr)->outputs, 90'000U);
     EXPECT_GT(largest, node.chain().cache_use().coins_limit / 2);
     // What one block adds may come on top before the flush begins.

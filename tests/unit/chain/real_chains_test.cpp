@@ -72,7 +72,7 @@ protected:
     void expect_end(TestChain& node)
     {
         const Segment& segment = GetParam();
-        ASSERT_EQ(node.height(), segment.height) << node.failure;
+        ASSERT_EQ(node.height(), segment.height) << node.failure();
         const auto serialized = node.chain().utxo_statistics(UtxoHashKind::kSerialized3, nullptr);
         EXPECT_EQ(serialized->hash->to_hex(), segment.serialized);
         EXPECT_EQ(serialized->outputs, segment.outputs);

@@ -98,7 +98,7 @@ TEST_F(SimulationTest, RandomReorganisationsAgreeWithTheModel)
         for (const ModelBlock* block : chain) headers.push_back(block->block->header);
         node.chain().submit_headers_and_wait(headers, true);
         node.submit_all(blocks);
-        ASSERT_EQ(node.tip(), chain.back()->block->hash) << node.failure;
+        ASSERT_EQ(node.tip(), chain.back()->block->hash) << node.failure();
         if (round % 5 == 0) node.restart();
         expect_coins_of_tip();
     }

@@ -329,7 +329,7 @@ TEST_F(PeerServiceTest, ABlockThatCannotBeReadEndsTheConversationOnly)
                              protocol::Inventory{protocol::InvType::kWitnessBlock, blocks[0]->hash.value}}));
     EXPECT_TRUE(peer.wait_for_end());
     EXPECT_EQ(service->control().peers().size(), 0U);
-    EXPECT_EQ(node.failure, "");
+    EXPECT_EQ(node.failure(), "");
 }
 
 TEST_F(PeerServiceTest, VerdictsAfterItsEndGoNowhere)

@@ -98,7 +98,7 @@ api::DeploymentState FakeChain::deployments(const BlockHash& block) const
     started.bip9.emplace();
     started.bip9->bit = 28;
     started.bip9->status = started.bip9->status_next = "started";
-    started.bip9->statistics = api::Deployment::Signalling::Statistics{144, 108, 3, 2, true};
+    started.bip9->statistics = api::SignallingStatistics{144, 108, 3, 2, true};
     started.bip9->signalling = "#-#";
     state.deployments = {buried, started};
     return state;
