@@ -282,13 +282,9 @@ void Activation::tell_fates()
     const ChainOf chain(context_.published.get());
     while (!waiting_.empty()) {
         const BlockNode& node = *waiting_.begin()->first;
-        BlockResult result{BlockResult::Status::kStored, std::nullopt, &node, false};
-        if (chain.contains(node)) result.status = BlockResult::Status::kConnected;
-        if (node.status().failed()) {
-            result.status = BlockResult::Status::kRejected;
-            result.rejection = Rejection{RejectReason::kBadPreviousBlock};
-        }
-        tell(node, result);
+        // One that fell with a block before it is stored too: nobody has looked at it, so nothing is said against it.
+        const auto status = chain.contains(node) ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
+        tell(node, {status, std::nullopt, &node, false});
     }
 }
 

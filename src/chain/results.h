@@ -22,7 +22,8 @@ struct HeadersResult {
 struct BlockResult {
     enum class Status : std::uint8_t {
         kConnected,  // valid, and in the active chain (now, or since earlier)
-        kStored,     // written to disk; waits for its ancestors or for more work ("inconclusive")
+        kStored,     // written to disk; waits for its ancestors or for more work, or fell with an ancestor that turned
+                     // out invalid only now ("inconclusive")
         kDuplicate,  // was there already; `node` tells its status
         kIgnored,    // unrequested, and not worth storing (less work than the tip, too far ahead, low work)
         kRejected,   // `rejection` says why

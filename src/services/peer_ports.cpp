@@ -155,9 +155,6 @@ protocol::HeadersResult to_protocol(const chain::HeadersResult& result)
 
 protocol::BlockResult to_protocol(const chain::BlockResult& result)
 {
-    // A stored block that fell with one before it: who sent it is not blamed, who sent that one is (on_block_checked).
-    const bool fell = result.is_new && result.rejection && result.rejection->reason == RejectReason::kBadPreviousBlock;
-    if (fell) return {true, protocol::BlockVerdict::kValid, {}};
     return {result.is_new, block_verdict(result.rejection),
             result.rejection ? result.rejection->to_string() : std::string{}};
 }

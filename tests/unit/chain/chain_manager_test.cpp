@@ -102,6 +102,28 @@ TEST_F(ChainManagerTest, RefusesAndRemembersAnInvalidBlock)
     EXPECT_EQ(node.chain().chain_tips().size(), 2U);
 }
 
+TEST_F(ChainManagerTest, ABlockThatFallsWithAStoredOneIsNotBlamed)
+{
+    node.start();
+    const auto good = node.miner.mine_chain(node.genesis(), 0, 3);
+    node.submit_all(good);
+    Miner::Plan plan;
+    plan.claim_more = Amount{1};
+    const BlockRef bad = node.miner.mine(*good[1], 3, plan);
+    EXPECT_EQ(node.submit(bad).status, BlockResult::Status::kStored);
+    // With this one the branch has the most work, and what is wrong with it comes out.
+    const BlockRef child = node.miner.mine(*bad, 4);
+    const BlockResult fell = node.submit(child);
+    EXPECT_EQ(fell.status, BlockResult::Status::kStored);
+    EXPECT_FALSE(fell.rejection);
+    EXPECT_TRUE(fell.is_new);
+    EXPECT_TRUE(node.node(bad).status().failed());
+    EXPECT_TRUE(node.node(child).status().failed());
+    EXPECT_EQ(node.submit(child).rejection->text(), "duplicate-invalid");
+    EXPECT_EQ(node.submit(node.miner.mine(*child, 5)).rejection->text(), "bad-prevblk");
+    EXPECT_EQ(node.tip(), good[2]->hash);
+}
+
 TEST_F(ChainManagerTest, AMutatedBodyDoesNotBlameTheHeader)
 {
     node.start();
