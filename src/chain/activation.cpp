@@ -102,7 +102,7 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     publish_tip_changed(node, before);
     // Who waited for the block may count on everybody else having heard of it.
     context_.verdicts.tell(node, std::nullopt);
-    tell(node, {BlockResult::Status::kConnected, std::nullopt, &node, false});
+    tell_reached(node);
 }
 
 void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
@@ -110,7 +110,19 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
     base::log_error("ConnectBlock {} failed, {}", node.hash().to_hex(), rejection.to_string());
     context_.archive.forget(node);
     context_.verdicts.tell(node, rejection);
-    tell(node, {BlockResult::Status::kRejected, rejection, &node, false});
+    const BlockResult refused{BlockResult::Status::kRejected, rejection, &node, false};
+    // Also whoever would have waited for blocks on it.
+    std::vector<Waiting> told;
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+        if (it->second.node != &node) {
+            ++it;
+            continue;
+        }
+        told.push_back(std::move(it->second));
+        it = waiting_.erase(it);
+    }
+    for (Waiting& waiting : told) tell(std::move(waiting), refused);
+    tell_reached(node);
 }
 
 void Activation::publish(const BlockNode& tip)
@@ -261,30 +273,44 @@ void Activation::flush_if_due()
 
 void Activation::await(const BlockNode& node, bool is_new, BlockCallback callback)
 {
-    waiting_.emplace(&node, Waiting{is_new, std::move(callback)});
+    const BlockNode* best = context_.state.candidates.find_best(context_.state.tip);
+    const BlockNode* until = best != nullptr && best->has_ancestor(node) ? best : &node;
+    waiting_.emplace(until, Waiting{&node, is_new, std::move(callback)});
 }
 
-void Activation::tell(const BlockNode& node, const BlockResult& result)
+void Activation::tell_reached(const BlockNode& until)
 {
-    auto [begin, end] = waiting_.equal_range(&node);
+    auto [begin, end] = waiting_.equal_range(&until);
     std::vector<Waiting> told;
     for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second));
     waiting_.erase(begin, end);
     for (Waiting& waiting : told) {
-        BlockResult own = result;
-        own.is_new = waiting.is_new;
-        if (waiting.callback) waiting.callback(own);
+        const BlockNode& node = *waiting.node;
+        tell(std::move(waiting), fate(node));
     }
+}
+
+void Activation::tell(Waiting waiting, BlockResult result) const
+{
+    result.is_new = waiting.is_new;
+    if (waiting.callback) waiting.callback(result);
+}
+
+BlockResult Activation::fate(const BlockNode& node) const
+{
+    // One that fell with a block before it is stored too: nobody has looked at it, so nothing is said against it.
+    const bool connected = ChainOf(context_.published.get()).contains(node);
+    const auto status = connected ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
+    return {status, std::nullopt, &node, false};
 }
 
 void Activation::tell_fates()
 {
-    const ChainOf chain(context_.published.get());
-    while (!waiting_.empty()) {
-        const BlockNode& node = *waiting_.begin()->first;
-        // One that fell with a block before it is stored too: nobody has looked at it, so nothing is said against it.
-        const auto status = chain.contains(node) ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
-        tell(node, {status, std::nullopt, &node, false});
+    auto told = std::move(waiting_);
+    waiting_.clear();
+    for (auto& [until, waiting] : told) {
+        const BlockNode& node = *waiting.node;
+        tell(std::move(waiting), fate(node));
     }
 }
 

@@ -30,7 +30,8 @@ public:
     /// All fates that are known by now are told; what is neither connected nor refused is stored.
     void tell_fates();
 
-    /// Calls back when the fate of `node`, received just now, is known.
+    /// Calls back when the fate of `node`, received just now, is known, and with it that of the blocks on it which were
+    /// there before: who asks then for the tip sees all that `node` has brought about.
     void await(const BlockNode& node, bool is_new, BlockCallback callback);
 
     /// The thread ends by a failure: nobody will be told anything more.
@@ -56,6 +57,7 @@ public:
 
 private:
     struct Waiting {
+        const BlockNode* node;
         bool is_new;
         BlockCallback callback;
     };
@@ -74,7 +76,10 @@ private:
     void publish_tip_changed(const BlockNode& tip, const BlockNode* before);
     void log_tip(const BlockNode& tip) const;
     void update_warnings(const BlockNode& tip);
-    void tell(const BlockNode& node, const BlockResult& result);
+    /// Those who wait until that block is connected or refused.
+    void tell_reached(const BlockNode& until);
+    void tell(Waiting waiting, BlockResult result) const;
+    BlockResult fate(const BlockNode& node) const;
     void add_candidates();
     template <class Fact>
     void publish_fact(Fact fact)
@@ -85,7 +90,7 @@ private:
     ChainContext& context_;
     Connector connector_;
     Flusher flusher_;
-    std::multimap<const BlockNode*, Waiting> waiting_;
+    std::multimap<const BlockNode*, Waiting> waiting_;  // by the block until which they wait
     /// Within a reorganisation no tip is published between its steps.
     bool reorganising_ = false;
     consensus::VersionBitsCache version_bits_;

@@ -84,6 +84,8 @@ struct ChainContext {
 
     std::atomic<bool> interrupted{false};
     std::atomic<bool> importing{false};
+    /// All that was on disk at the start, or in files to import, has been connected.
+    std::atomic<bool> loaded{false};
     std::atomic<bool> initial_download{true};
 
     /// While the node downloads the chain, nobody has seen a block's signatures before.

@@ -90,6 +90,11 @@ bool ChainManager::is_importing() const
     return impl_->live().context.importing.load();
 }
 
+bool ChainManager::is_loaded() const
+{
+    return impl_->live().context.loaded.load();
+}
+
 void ChainManager::submit_headers(std::vector<BlockHeader> headers, bool work_checked, HeadersCallback callback)
 {
     impl_->live().thread.submit(HeadersJob{std::move(headers), work_checked, std::move(callback)});

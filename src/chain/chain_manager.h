@@ -82,6 +82,8 @@ public:
     void stop();
     /// Whether -reindex or -loadblock files are still being read.
     bool is_importing() const;
+    /// Whether all blocks that were on disk at the start, or in those files, have been connected.
+    bool is_loaded() const;
 
     // Handing in ----------------------------------------------------------------------------------------------------
 

@@ -86,7 +86,10 @@ void ValidationThread::catch_up()
             if (!alone) return;
             continue;
         }
-        if (alone) activation_.tell_fates();
+        if (alone) {
+            activation_.tell_fates();
+            context_.loaded.store(true);
+        }
         return;
     }
     // Interrupted: nothing more is begun, but who waits for a block's fate must not wait for the thread's end, which

@@ -9,7 +9,8 @@ api::MempoolInfo MempoolService::info() const
     const auto totals = mempool_.totals();
     const auto& options = mempool_.options();
     api::MempoolInfo info;
-    info.loaded = true;
+    // Nothing is loaded into it, but Bitcoin Core begins to only then, and tools wait for it.
+    info.loaded = chain_.is_loaded();
     info.transactions = totals.transactions;
     info.virtual_bytes = static_cast<std::uint64_t>(totals.virtual_bytes);
     info.memory_usage = totals.memory_bytes;

@@ -128,6 +128,12 @@ public:
     {
         return manager->submit_block_and_wait(block, origin);
     }
+    HeadersResult submit_headers(const std::vector<BlockRef>& blocks)
+    {
+        std::vector<BlockHeader> headers;
+        for (const BlockRef& block : blocks) headers.push_back(block->header);
+        return manager->submit_headers_and_wait(std::move(headers), true);
+    }
     void submit_all(const std::vector<BlockRef>& blocks)
     {
         for (const BlockRef& block : blocks) manager->submit_block(block, kRequested, nullptr);
@@ -146,8 +152,7 @@ public:
     /// Until -reindex and -loadblock have read their files and what they found is connected.
     void wait_for_import()
     {
-        while (manager->is_importing() && failure().empty()) std::this_thread::yield();
-        if (failure().empty()) settle();
+        while (!manager->is_loaded() && failure().empty()) std::this_thread::yield();
     }
     BlockHash tip() const { return manager->tip()->hash(); }
     Height height() const { return manager->tip()->height(); }

@@ -45,9 +45,7 @@ TEST_F(ChainManagerTest, TakesBlocksInAnyOrder)
 {
     node.start();
     const auto blocks = node.miner.mine_chain(node.genesis(), 0, 20);
-    std::vector<BlockHeader> headers;
-    for (const BlockRef& block : blocks) headers.push_back(block->header);
-    const HeadersResult taken = node.chain().submit_headers_and_wait(headers, true);
+    const HeadersResult taken = node.submit_headers(blocks);
     EXPECT_FALSE(taken.rejection);
     EXPECT_EQ(taken.added, 20U);
     EXPECT_EQ(node.chain().tree().best_header()->height(), 20);
@@ -55,7 +53,6 @@ TEST_F(ChainManagerTest, TakesBlocksInAnyOrder)
         const auto expected = it + 1 == blocks.rend() ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
         EXPECT_EQ(node.submit(*it).status, expected);
     }
-    node.settle();
     EXPECT_EQ(node.height(), 20);
 }
 
@@ -160,9 +157,7 @@ TEST_F(ChainManagerTest, UnrequestedBlocksTooFarAhead)
 {
     node.start();
     const auto chain = node.miner.mine_chain(node.genesis(), 0, 289);
-    std::vector<BlockHeader> headers;
-    for (const BlockRef& block : chain) headers.push_back(block->header);
-    node.chain().submit_headers_and_wait(headers, true);
+    node.submit_headers(chain);
     EXPECT_EQ(node.submit(chain[288], kUnrequested).status, BlockResult::Status::kIgnored);
     EXPECT_EQ(node.submit(chain[287], kUnrequested).status, BlockResult::Status::kStored);
 }

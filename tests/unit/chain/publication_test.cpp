@@ -126,6 +126,39 @@ TEST_F(PublicationTest, AVerdictMayComeLongAfterTheBlock)
     EXPECT_EQ(valid.size(), 1U) << "the registration has ended";
 }
 
+TEST_F(PublicationTest, ABlocksFateComesAfterThatOfBlocksThatWaitedForIt)
+{
+    const auto chain = node.miner.mine_chain(node.genesis(), 0, 60);
+    node.submit_headers(chain);
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+        EXPECT_EQ(node.submit(chain[i]).status, BlockResult::Status::kStored);
+    }
+    EXPECT_EQ(node.submit(chain[0]).status, BlockResult::Status::kConnected);
+    EXPECT_EQ(node.tip(), chain.back()->hash) << "who asks for the tip now sees all that the block has brought about";
+}
+
+TEST_F(PublicationTest, ARefusedBlockIsToldSoAlthoughOthersWaitedForIt)
+{
+    Miner::Plan greedy;
+    greedy.claim_more = Amount{1};
+    const BlockRef good = node.miner.mine(node.genesis(), 1);
+    const BlockRef bad = node.miner.mine(*good, 2, greedy);
+    const BlockRef last = node.miner.mine(*bad, 3);
+    node.submit_headers({good, bad, last});
+    node.submit(last);
+    EXPECT_EQ(node.submit(bad).status, BlockResult::Status::kStored);
+    EXPECT_EQ(node.submit(good).status, BlockResult::Status::kConnected) << "whatever comes after it";
+    EXPECT_EQ(node.tip(), good->hash);
+
+    const BlockRef bad2 = node.miner.mine(*good, 2, greedy);
+    const BlockRef last2 = node.miner.mine(*bad2, 3);
+    node.submit_headers({bad2, last2});
+    node.submit(last2);
+    const BlockResult refused = node.submit(bad2);
+    EXPECT_EQ(refused.status, BlockResult::Status::kRejected);
+    EXPECT_EQ(refused.rejection->text(), "bad-cb-amount");
+}
+
 TEST_F(PublicationTest, AnInterruptedChainLetsNobodyWait)
 {
     // Who stops the node waits for those who wait for blocks, before the validation thread is ended.
