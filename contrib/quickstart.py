@@ -107,21 +107,25 @@ def make_wallet(node, name):
     return node.cli(f"-rpcwallet={name}", "getnewaddress")
 
 
-def show_table(nodes, wallets, started):
-    rows = [("node", "height", "tip", "peers", "UTXO set (muhash)", "wallet", "balance", "seconds")]
+def show_table(nodes, wallets, balances, started):
+    values, rows = [], [("node", "height", "tip", "peers", "UTXO set (muhash)", "wallet", "balance", "seconds")]
     for node in nodes:
         wallet = wallets.get(node.name, "")
         coins = node.cli("gettxoutsetinfo", "muhash")
         balance = node.cli(f"-rpcwallet={wallet}", "getbalance") if wallet else ""
-        rows.append((node.name, str(node.cli("getblockcount")), node.cli("getbestblockhash")[-12:],
-                     str(node.cli("getconnectioncount")), coins["muhash"][:16], wallet, str(balance),
+        height, tip, peers = node.cli("getblockcount"), node.cli("getbestblockhash"), node.cli("getconnectioncount")
+        values.append({"height": height, "tip": tip, "UTXO-set hash": coins["muhash"], "peers": peers, "balance": balance})
+        rows.append((node.name, str(height), tip[-12:], str(peers), coins["muhash"][:16], wallet, str(balance),
                      f"{time.monotonic() - started:.1f}"))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    for column, what in ((1, "height"), (2, "tip"), (4, "UTXO-set hash")):
-        require(len({row[column] for row in rows[1:]}) == 1, f"the nodes do not have the same {what}")
-    require([row[3] for row in rows[1:]] == ["1", "2", "1"], "the nodes are not joined in a line A - B - C")
+    for what in ("height", "tip", "UTXO-set hash"):
+        require(len({value[what] for value in values}) == 1, f"the nodes do not have the same {what}")
+    require([value["peers"] for value in values] == [1, 2, 1], "the nodes are not joined in a line A - B - C")
+    for node, value in zip(nodes, values):
+        expected = balances.get(node.name, "")
+        require(value["balance"] == expected, f"the wallet on {node.name} has {value['balance']} instead of {expected}")
 
 
 def pay(a, b, c):
@@ -145,7 +149,8 @@ def pay(a, b, c):
     wait_for_one_tip([a, b, c])
     require(c.cli("-rpcwallet=carol", "gettransaction", txid)["confirmations"] == 1, "the payment is not confirmed at C")
     require(c.cli("-rpcwallet=carol", "getbalance") == PAYMENT, "carol's balance is not the payment")
-    return alice_address
+    fee = -a.cli("-rpcwallet=alice", "gettransaction", txid)["fee"]
+    return alice_address, fee
 
 
 def crash(a, b, c, alice_address):
@@ -183,10 +188,11 @@ def main():
         say("2. Three nodes on regtest, joined in a line A - B - C")
         for node in nodes:
             node.start()
-        alice_address = pay(a, b, c)
+        alice_address, fee = pay(a, b, c)
         crash(a, b, c, alice_address)
         say("8. What the three nodes say:")
-        show_table(nodes, {"A": "alice", "C": "carol"}, started)
+        # At height 104 four rewards have matured.
+        show_table(nodes, {"A": "alice", "C": "carol"}, {"A": 4 * 50 - PAYMENT - fee, "C": PAYMENT}, started)
         held = True
         say(f"Every step held, in {time.monotonic() - started:.1f} s.")
         if keep:
