@@ -56,7 +56,9 @@ std::optional<IpBytes> parse_ip(std::string_view text)
 std::optional<Subnet> Subnet::parse(std::string_view text)
 {
     const std::size_t slash = text.find('/');
-    const auto address = parse_ip(text.substr(0, slash));
+    std::string_view host = text.substr(0, slash);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    const auto address = parse_ip(host);
     if (!address) return std::nullopt;
     const bool v4 = cairn::rpc::is_v4(*address);
     const unsigned offset = v4 ? kV4Offset : 0;

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/file_system.h"
 #include "base/log.h"
@@ -15,6 +18,7 @@
 #include "mempool/options.h"
 #include "mining/block_template.h"
 #include "net/socket_options.h"
+#include "protocol/engine.h"
 #include "protocol/network.h"
 #include "protocol/options.h"
 #include "rpc/server/server.h"
@@ -45,9 +49,17 @@ Configured<std::string> configure_user_agent(const base::Settings& settings, std
 Configured<protocol::EngineOptions> configure_engine(const base::Settings& settings,
                                                      const protocol::NetworkInfo& network, std::string user_agent);
 
+/// -discover: whether addresses of our own are to be found out.
+bool discovers(const base::Settings& settings);
+/// The port that peers are told of: of -bind, or -whitebind, or -port.
+std::uint16_t listen_port(const base::Settings& settings, const protocol::NetworkInfo& network);
 /// -externalip: addresses to tell peers of, with the port listened on where none is given.
 Configured<std::vector<protocol::Endpoint>> configure_external_addresses(const base::Settings& settings,
                                                                          const protocol::NetworkInfo& network);
+/// With -discover: what of the machine's interfaces, or of the addresses bound, peers can be told of, and its score.
+std::vector<std::pair<protocol::Endpoint, int>> discover_addresses(
+    const base::Settings& settings, const protocol::NetworkInfo& network, const net::SocketOptions& sockets,
+    std::span<const std::vector<std::byte>> interface_addresses);
 
 /// Where to listen for peers: -bind, -whitebind, -port, -listen; and -timeout.
 Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network);

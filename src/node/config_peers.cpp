@@ -109,6 +109,8 @@ Configured<protocol::EngineOptions> configure_engine(const base::Settings& setti
     options.peer_timeout = std::chrono::seconds{timeout};
     if (auto read = read_networks(settings, options); !read) return std::unexpected(read.error());
     if (auto read = read_whitelist(settings, options); !read) return std::unexpected(read.error());
+    options.discover = discovers(settings);
+    options.listen_port = listen_port(settings, network);
     auto external = configure_external_addresses(settings, network);
     if (!external) return std::unexpected(external.error());
     options.external_addresses = std::move(*external);
@@ -148,6 +150,14 @@ Configured<void> read_listeners(const base::Settings& settings, net::SocketOptio
         if (!entry) return std::unexpected(entry.error());
         options.listeners.push_back({entry->endpoint, entry->permissions});
     }
+    for (auto one = options.listeners.begin(); one != options.listeners.end(); ++one) {
+        const auto same = [&](const auto& other) { return other.endpoint == one->endpoint; };
+        if (std::none_of(std::next(one), options.listeners.end(), same)) continue;
+        return std::unexpected(
+            fmt::format("Duplicate binding configuration for address {}. Please check your -bind, -bind=...=onion and "
+                        "-whitebind settings.",
+                        one->endpoint.to_string()));
+    }
     if (!options.listeners.empty()) return {};
     for (const auto* any : {"::", "0.0.0.0"}) {
         options.listeners.push_back({{*protocol::NetAddress::parse(any), options.default_port}});
@@ -157,30 +167,6 @@ Configured<void> read_listeners(const base::Settings& settings, net::SocketOptio
 }
 
 }  // namespace
-
-Configured<std::vector<protocol::Endpoint>> configure_external_addresses(const base::Settings& settings,
-                                                                         const protocol::NetworkInfo& network)
-{
-    const auto names = settings.texts("externalip");
-    if (names.empty()) return {};
-    const auto sockets = configure_sockets(settings, network);
-    if (!sockets) return std::unexpected(sockets.error());
-    // As Bitcoin Core: the port of the first -bind that is not for Tor, else -port.
-    auto port = sockets->default_port;
-    const auto bound = std::ranges::find_if(sockets->listeners, [](const auto& listener) { return !listener.onion; });
-    if (bound != sockets->listeners.end()) port = bound->endpoint.port;
-    std::vector<protocol::Endpoint> endpoints;
-    for (const auto& name : names) {
-        const auto endpoint = protocol::Endpoint::parse(name, port);
-        if (!endpoint) return std::unexpected(fmt::format("Cannot resolve -externalip address: '{}'", name));
-        if (endpoint->address.is_routable()) {
-            endpoints.push_back(*endpoint);
-        } else {
-            base::log_warning("-externalip={} is not told to peers: it is no address of the internet", name);
-        }
-    }
-    return endpoints;
-}
 
 Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network)
 {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/network_interfaces.h"
 #include "base/process.h"
 #include "base/version.h"
 #include "crypto/hex.h"
@@ -209,6 +210,7 @@ Started Node::Parts::start_services()
     if (!engine) return std::unexpected(engine.error());
     auto sockets = configure_sockets(settings, network);
     if (!sockets) return std::unexpected(sockets.error());
+    engine->discovered_addresses = discover_addresses(settings, network, *sockets, base::interface_addresses());
     auto mining_options = configure_mining(settings);
     if (!mining_options) return std::unexpected(mining_options.error());
     engine->seed0 = random.u64();

@@ -7,6 +7,7 @@ namespace cairn::protocol {
 namespace {
 
 constexpr std::uint64_t kPurposeRelay = 0x6164647272656c61;
+constexpr int kCertainScore = 4;  // Engine::kScoreGivenByOwner; above it, peers have confirmed the address
 constexpr std::uint64_t kPurposeCache = 0x6164647263616368;
 
 bool compatible(const Peer& peer, const PeerAddress& address)
@@ -174,20 +175,39 @@ const std::vector<PeerAddress>& AddressRelay::cached_answer(const Peer& peer)
     return cache.addresses;
 }
 
+namespace {
+
+/// How well a peer may reach an address of ours: not at all, over the other family of the internet, directly.
+int reach(const NetAddress& ours, const NetAddress& theirs)
+{
+    if (ours.kind() == theirs.kind()) return 2;
+    const auto clearnet = [](const NetAddress& address) { return address.is_ipv4() || address.is_ipv6(); };
+    return clearnet(ours) && clearnet(theirs) ? 1 : 0;
+}
+
+}  // namespace
+
 std::optional<Endpoint> AddressRelay::local_address_for(const Peer& peer) const
 {
-    if (!context_.options.listen) return std::nullopt;
+    const EngineOptions& options = context_.options;
+    if (!options.listen) return std::nullopt;
     std::optional<Endpoint> best;
-    int best_score = -1;
+    std::pair<int, int> best_rank{0, 0};
     for (const auto& [endpoint, score] : context_.local_addresses) {
-        if (endpoint.address.kind() != peer.address.address.kind() || score <= best_score) continue;
+        const std::pair rank{reach(endpoint.address, peer.address.address), score};
+        if (rank.first == 0 || rank <= best_rank) continue;
         best = endpoint;
-        best_score = score;
+        best_rank = rank;
     }
-    // What the peer sees us as may be better than nothing, if it is an address at all.
+    // What the peer sees us as may be better than what we think, and surely is better than nothing.
     const auto& seen = peer.handshake.local;
-    if (!best && seen && seen->address.is_routable() && peer.address.address.is_routable()) {
-        best = Endpoint{seen->address, context_.options.network.default_port};
+    const bool believable = options.discover && seen && seen->address.is_routable() &&
+                            options.reachable.contains(seen->address.kind()) && peer.address.address.is_routable();
+    if (believable && (!best || context_.random.below(best_rank.second > kCertainScore ? 8 : 2) == 0)) {
+        // Only who connected to us knows the port as well.
+        const auto listen_port = options.listen_port != 0 ? options.listen_port : options.network.default_port;
+        const auto port = peer.is_inbound() ? seen->port : best ? best->port : listen_port;
+        best = Endpoint{seen->address, port};
     }
     if (best && !best->address.is_routable()) return std::nullopt;
     return best;

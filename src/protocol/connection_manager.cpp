@@ -99,10 +99,17 @@ std::optional<PeerId> ConnectionManager::on_accepted(const NewConnection& connec
     if (!connection.onion_bind) permissions |= whitelisted(address, true);
     permissions = resolve_implicit(permissions, false, false);
     const bool exempt = has_permission(permissions, kPermissionNoBan);
-    if (!exempt && context_.bans.is_banned(address, context_.now)) return std::nullopt;
+    if (!exempt && context_.bans.is_banned(address, context_.now)) {
+        context_.log(Log::Level::kDebug, "connection from " + connection.address.to_string() + " dropped (banned)");
+        return std::nullopt;
+    }
     const int inbound = count(ConnectionType::kInbound);
     const bool discouraged = context_.bans.is_discouraged(address);
-    if (!exempt && discouraged && inbound + 1 >= max_inbound_) return std::nullopt;
+    if (!exempt && discouraged && inbound + 1 >= max_inbound_) {
+        context_.log(Log::Level::kDebug,
+                     "connection from " + connection.address.to_string() + " dropped (discouraged)");
+        return std::nullopt;
+    }
     if (inbound >= max_inbound_ && !make_room()) return std::nullopt;
     Peer& peer = add_peer(ConnectionType::kInbound, connection);
     peer.prefer_evict = discouraged;

@@ -30,6 +30,9 @@ Engine::Engine(EngineOptions options, const ChainPort& chain, MempoolPort& mempo
     for (const auto& endpoint : state_->context.options.external_addresses) {
         add_local_address(endpoint, kScoreGivenByOwner);
     }
+    for (const auto& [endpoint, score] : state_->context.options.discovered_addresses) {
+        if (state_->context.options.reachable.contains(endpoint.address.kind())) add_local_address(endpoint, score);
+    }
 }
 
 Engine::~Engine() = default;

@@ -106,6 +106,7 @@ public:
     std::size_t disconnect(const Subnet& subnet);
     /// Bans, and disconnects whom it concerns. False if it is banned already or the list is full.
     bool ban(const Subnet& subnet, std::int64_t until, Time now);
+    bool is_banned(const NetAddress& address, Time now) const;
     bool unban(const Subnet& subnet);
     void clear_bans();
     std::vector<BanEntry> bans(Time now) const;
@@ -115,7 +116,9 @@ public:
     std::expected<void, std::string> fetch_block(PeerId peer, HeaderHandle header, Time now);
     /// Sends a message as it is (sendmsgtopeer). False if there is no such peer.
     bool send_raw(PeerId peer, std::string_view type, ByteSpan payload, Time now);
-    /// The score of -externalip, above all that is found out. As Bitcoin Core's LOCAL_MANUAL.
+    /// Scores of our own addresses, by how they are known. As Bitcoin Core's LOCAL_IF, LOCAL_BIND and LOCAL_MANUAL.
+    static constexpr int kScoreOfInterface = 1;
+    static constexpr int kScoreBound = 2;
     static constexpr int kScoreGivenByOwner = 4;
     /// Our own address, as told by -externalip or discovered on an interface; announced to peers.
     void add_local_address(const Endpoint& endpoint, int score);

@@ -81,6 +81,11 @@ bool Engine::ban(const Subnet& subnet, std::int64_t until, Time now)
     return true;
 }
 
+bool Engine::is_banned(const NetAddress& address, Time now) const
+{
+    return state_->context.bans.is_banned(address, now);
+}
+
 bool Engine::unban(const Subnet& subnet)
 {
     if (!state_->context.bans.unban(subnet)) return false;

@@ -93,7 +93,11 @@ void EngineState::decide_data(Peer& peer, const Received& message)
     const ByteSpan payload = message.payload;
     if (type == message::kBlock) return download.on_block(peer, message.payload);
     if (type == message::kHeaders) return headers.on_headers(peer, payload);
-    if (type == message::kTx) return tx_download.on_transaction(peer, payload);
+    if (type == message::kTx) {
+        const TransactionRef again = tx_download.on_transaction(peer, payload);
+        if (again) tx_relay.announce(again->txid, again->wtxid);
+        return;
+    }
     if (type == message::kInv) return on_inv(peer, payload);
     if (type == message::kGetData) return server.on_getdata(peer, payload);
     if (type == message::kGetHeaders) return server.on_getheaders(peer, payload);

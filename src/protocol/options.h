@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/limits.h"
@@ -28,9 +29,12 @@ struct EngineOptions {
     std::vector<std::string> add_nodes;            // -addnode
     std::vector<std::string> seed_nodes;           // -seednode
     std::vector<Endpoint> external_addresses;      // -externalip
-    std::vector<WhitelistEntry> whitelist;         // -whitelist
-    bool whitelist_relay = true;                   // -whitelistrelay
-    bool whitelist_force_relay = false;            // -whitelistforcerelay
+    bool discover = false;                         // -discover: believe peers that tell us our own address
+    std::vector<std::pair<Endpoint, int>> discovered_addresses;  // with their scores
+    std::uint16_t listen_port = 0;                               // that peers are told of; 0: the network's default
+    std::vector<WhitelistEntry> whitelist;                       // -whitelist
+    bool whitelist_relay = true;                                 // -whitelistrelay
+    bool whitelist_force_relay = false;                          // -whitelistforcerelay
     std::set<AddressNetwork> reachable = {AddressNetwork::kIpv4, AddressNetwork::kIpv6};  // -onlynet, proxies
     std::size_t receive_buffer = kDefaultReceiveBuffer;                                   // -maxreceivebuffer
     std::size_t send_buffer = kDefaultSendBuffer;                                         // -maxsendbuffer

@@ -9,6 +9,7 @@ constexpr std::int32_t kPongVersion = 60000;                // newer ones answer
 constexpr std::int32_t kFeatureNegotiationVersion = 70016;  // wtxidrelay, sendaddrv2
 constexpr std::uint64_t kCompactBlocksVersion = 2;
 constexpr std::size_t kMaxTimeOffsets = 50;
+constexpr int kMaxLocalScore = 1'000'000;
 
 }  // namespace
 
@@ -136,6 +137,7 @@ void Session::adopt_version(Peer& peer, const VersionMessage& version)
     handshake.user_agent = sanitized(version.user_agent);
     handshake.start_height = version.start_height;
     if (version.receiver.is_valid()) handshake.local = version.receiver;
+    if (peer.is_inbound()) confirm_local(version.receiver.address);
     handshake.time_offset = std::max<std::int64_t>(version.time, 0) - unix_seconds(context_.now);
     const bool takes_part = peer.type != ConnectionType::kBlockRelay && peer.type != ConnectionType::kFeeler;
     if (takes_part && version.relay) {
@@ -147,6 +149,15 @@ void Session::adopt_version(Peer& peer, const VersionMessage& version)
     if (peer.is_inbound()) return;
     if (outbound_offsets_.size() < kMaxTimeOffsets) outbound_offsets_.push_back(0);
     outbound_offsets_[next_offset_++ % kMaxTimeOffsets] = handshake.time_offset;
+}
+
+/// An address of ours by which somebody reached us is the better for it.
+void Session::confirm_local(const NetAddress& address)
+{
+    if (!address.is_routable()) return;
+    for (auto& [endpoint, score] : context_.local_addresses) {
+        if (endpoint.address == address && score < kMaxLocalScore) ++score;
+    }
 }
 
 void Session::answer_version(Peer& peer)

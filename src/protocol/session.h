@@ -26,6 +26,7 @@ private:
     void on_version(Peer& peer, ByteSpan payload);
     bool accept_version(Peer& peer, const VersionMessage& version);
     void adopt_version(Peer& peer, const VersionMessage& version);
+    void confirm_local(const NetAddress& address);
     void answer_version(Peer& peer);
     void on_verack(Peer& peer, ByteSpan payload);
     void on_wtxidrelay(Peer& peer, ByteSpan payload);

@@ -82,20 +82,38 @@ bool TxDownload::resolve_orphan_from(PeerId id, const std::vector<Txid>& parents
     return true;
 }
 
-void TxDownload::on_transaction(Peer& peer, ByteSpan payload)
+TransactionRef TxDownload::on_transaction(Peer& peer, ByteSpan payload)
 {
     if (context_.rejects_transactions(peer)) {
-        return context_.disconnect(peer, "transaction sent in violation of protocol");
+        context_.disconnect(peer, "transaction sent in violation of protocol");
+        return nullptr;
     }
-    if (context_.chain.is_initial_download()) return;
+    if (context_.chain.is_initial_download()) return nullptr;
     const auto decoded = decode_transaction(payload, WitnessEncoding::kAllowed, TrailingBytes::kIgnored);
-    if (!decoded) return context_.debug(peer, "transaction that cannot be read");
+    if (!decoded) {
+        context_.debug(peer, "transaction that cannot be read");
+        return nullptr;
+    }
     const Transaction& tx = **decoded;
     if (peer.tx_relay) peer.tx_relay->known.insert(peer.handshake.wtxid_relay ? tx.wtxid.value : tx.txid.value);
     requests_.responded(peer.id, tx.txid.value);
     requests_.responded(peer.id, tx.wtxid.value);
-    if (already_have({tx.wtxid.value, true}, true)) return;
+    if (already_have({tx.wtxid.value, true}, true)) return forced(peer, *decoded);
     submit(peer, *decoded, true);
+    return nullptr;
+}
+
+/// What a peer with forcerelay sends again is announced again: for nodes behind us that nobody else hears.
+TransactionRef TxDownload::forced(const Peer& peer, const TransactionRef& transaction)
+{
+    if (!peer.has(kPermissionForceRelay)) return nullptr;
+    const bool there = context_.mempool.has(transaction->txid);
+    const std::string names = transaction->txid.to_hex() + " (wtxid=" + transaction->wtxid.to_hex() + ")";
+    const std::string from = " from peer=" + std::to_string(peer.id);
+    context_.log(Log::Level::kInfo, there ? "Force relaying tx " + names + from
+                                          : "Not relaying non-mempool transaction " + names + " from forcerelay" +
+                                                from.substr(from.rfind(' ')));
+    return there ? transaction : nullptr;
 }
 
 void TxDownload::submit(Peer& peer, const TransactionRef& transaction, bool first_time)

@@ -19,7 +19,8 @@ public:
     void add_peer(const Peer& peer);
     void forget_peer(const Peer& peer);
     void on_announcement(Peer& peer, const TxName& name);
-    void on_transaction(Peer& peer, ByteSpan payload);
+    /// A transaction that is in the mempool already and is to be announced again, as this peer may ask (forcerelay).
+    TransactionRef on_transaction(Peer& peer, ByteSpan payload);
     void on_notfound(Peer& peer, ByteSpan payload);
     /// What became of the transaction that this peer's turn had submitted. Its txid if it was accepted.
     std::optional<Txid> on_result(PeerId peer, const Wtxid& wtxid, const TransactionResult& result);
@@ -46,6 +47,7 @@ private:
 
     bool already_have(const TxName& name, bool include_reconsiderable) const;
     Duration request_delay(const Peer& peer, bool by_txid) const;
+    TransactionRef forced(const Peer& peer, const TransactionRef& transaction);
     void submit(Peer& peer, const TransactionRef& transaction, bool first_time);
     void on_rejected(PeerId peer, const TransactionRef& transaction, TxVerdict verdict, bool first_time);
     void on_missing_inputs(PeerId peer, const TransactionRef& transaction);

@@ -167,7 +167,15 @@ api::Result<void> PeerControl::ban(const std::string& subnet, std::int64_t until
 {
     const auto parsed = protocol::Subnet::parse(subnet);
     if (!parsed) return error(Code::kInvalidIpOrSubnet, "Error: Invalid IP/Subnet");
-    if (ask([&](Engine& engine, Time now) { return engine.ban(*parsed, until, now); })) return {};
+    // An address of a subnet that is banned is banned already; a subnet, only where it was named.
+    const auto address = protocol::NetAddress::parse(subnet);
+    const bool banned = ask([&](Engine& engine, Time now) {
+        if (address && engine.is_banned(*address, now)) return false;
+        const auto ban_time = std::chrono::duration_cast<std::chrono::seconds>(engine.options().ban_time);
+        const auto end = until != 0 ? until : protocol::unix_seconds(now) + ban_time.count();
+        return engine.ban(*parsed, end, now);
+    });
+    if (banned) return {};
     return error(Code::kNodeAlreadyAdded, "Error: IP/Subnet already banned");
 }
 

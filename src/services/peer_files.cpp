@@ -1,37 +1,18 @@
 #include "services/peer_files.h"
 
-#include <sstream>
-
-#include <fmt/format.h>
-
+#include "base/io_error.h"
 #include "base/log.h"
+#include "protocol/ban_file.h"
 
 namespace cairn::services {
 
-namespace {
-
-constexpr std::string_view kBansHeader = "cairn-bans 1";
-
-/// "subnet created until"
-std::optional<protocol::BanEntry> parse_ban(const std::string& line)
-{
-    std::istringstream in(line);
-    std::string subnet;
-    protocol::BanEntry entry;
-    std::string rest;
-    if (!(in >> subnet >> entry.created >> entry.until) || in >> rest) return std::nullopt;
-    const auto parsed = protocol::Subnet::parse(subnet);
-    if (!parsed) return std::nullopt;
-    entry.subnet = *parsed;
-    return entry;
-}
-
-}  // namespace
-
 Bytes PeerFiles::read(const std::filesystem::path& path)
-{
+try {
     if (!files_.exists(path)) return {};
     return base::read_file(files_, path, kMaxFileSize);
+} catch (const base::IoError& error) {
+    set_aside(path, error.what());
+    return {};
 }
 
 void PeerFiles::write(const std::filesystem::path& path, ByteSpan bytes)
@@ -69,27 +50,20 @@ std::vector<protocol::BanEntry> PeerFiles::load_bans()
 {
     const auto bytes = read(bans_);
     if (bytes.empty()) return {};
-    std::istringstream in(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    std::string line;
-    std::vector<protocol::BanEntry> bans;
-    if (!std::getline(in, line) || line != kBansHeader) {
+    auto decoded = protocol::decode_bans({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (!decoded) {
         set_aside(bans_, "unknown version");
         return {};
     }
-    while (std::getline(in, line)) {
-        if (auto ban = parse_ban(line)) {
-            bans.push_back(*ban);
-        } else {
-            base::log_warning("A line of {} is no ban and was passed over: '{}'", bans_.string(), line);
-        }
+    for (const auto& line : decoded->passed_over) {
+        base::log_warning("A line of {} is no ban and was passed over: '{}'", bans_.string(), line);
     }
-    return bans;
+    return std::move(decoded->bans);
 }
 
 void PeerFiles::save_bans(const std::vector<protocol::BanEntry>& bans)
 {
-    std::string text = std::string(kBansHeader) + "\n";
-    for (const auto& ban : bans) text += fmt::format("{} {} {}\n", ban.subnet.to_string(), ban.created, ban.until);
+    const auto text = protocol::encode_bans(bans);
     write(bans_, std::as_bytes(std::span{text}));
 }
 

@@ -2,6 +2,7 @@
 // A chain on a disk in memory, and a miner for it.
 
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -109,6 +110,7 @@ public:
         ports.events = &events;
         ports.on_failure = [this](std::string_view, std::exception_ptr thrown) { set_failure(base::describe(thrown)); };
         manager = std::make_unique<ChainManager>(options, std::move(ports));
+        if (before_start) before_start(*manager);
         manager->start();
     }
     void stop()
@@ -167,6 +169,7 @@ public:
     events::EventBus events{events::EventBus::Delivery::kByHand};
     std::shared_ptr<base::MemoryFileSystem> files;
     MempoolPort* mempool = nullptr;
+    std::function<void(ChainManager&)> before_start;
     consensus::SignatureVerifier* verifier = nullptr;
     std::unique_ptr<ChainManager> manager;
     /// What the validation thread failed with; empty: it has not.

@@ -421,5 +421,69 @@ TEST(Addresses, OurOwnIsAnnounced)
     EXPECT_EQ(decode_addrv2(PeerBench::last(peer, "addrv2")->payload)->items[0].endpoint, ours);
 }
 
+/// Our own address as a peer hears it in its first addr message; nothing where it hears of none.
+std::optional<Endpoint> announced_to(PeerBench& bench, PeerBench::Remote* peer, const Endpoint& seen)
+{
+    VersionMessage version = PeerBench::version_message();
+    version.receiver = seen;
+    bench.handshake(peer, version);
+    bench.send(peer, message::kGetAddr);  // who connects to us takes part by it
+    bench.tick();
+    if (PeerBench::count(peer, "addrv2") == 0) return std::nullopt;
+    return decode_addrv2(PeerBench::last(peer, "addrv2")->payload)->items[0].endpoint;
+}
+
+TEST(Addresses, WhatAPeerSeesUsAsIsToldToItWithThePortWeListenOn)
+{
+    auto options = bench_options();
+    options.discover = true;
+    options.listen_port = 999;
+    PeerBench bench(options);
+    const Endpoint seen = Endpoint::parse("88.1.2.3:50000", 0).value();
+    EXPECT_EQ(announced_to(bench, bench.dial(ConnectionType::kManual, 1), seen), Endpoint({seen.address, 999}));
+    EXPECT_EQ(announced_to(bench, bench.accept(2), seen), seen) << "who connected to us knows the port";
+    const Endpoint local = Endpoint::parse("127.0.0.1:1", 0).value();
+    EXPECT_EQ(announced_to(bench, bench.accept(3), local), std::nullopt);
+}
+
+TEST(Addresses, WhatAPeerSeesUsAsIsNotBelievedWithoutDiscover)
+{
+    PeerBench bench;
+    const Endpoint seen = Endpoint::parse("88.1.2.3:50000", 0).value();
+    EXPECT_EQ(announced_to(bench, bench.dial(ConnectionType::kManual), seen), std::nullopt);
+}
+
+TEST(Addresses, TheBestOfOurOwnIsTold)
+{
+    auto options = bench_options();
+    const auto at = [](const char* text) { return Endpoint::parse(text, 0).value(); };
+    options.discovered_addresses = {{at("99.0.0.1:1"), Engine::kScoreOfInterface},
+                                    {at("99.0.0.2:1"), Engine::kScoreBound},
+                                    {at("[2a00::1]:1"), Engine::kScoreGivenByOwner}};
+    PeerBench bench(options);
+    const Endpoint seen = at("99.0.0.1:1");
+    EXPECT_EQ(announced_to(bench, bench.dial(ConnectionType::kManual), seen), at("99.0.0.2:1"))
+        << "of the same family, the higher score";
+    // By which address peers reach us counts more and more.
+    for (std::uint8_t i = 1; i <= 3; ++i) announced_to(bench, bench.accept(i), seen);
+    const auto known = bench.engine.local_addresses();
+    EXPECT_EQ(std::ranges::find(known, seen, [](const auto& entry) { return entry.first; })->second, 4);
+    EXPECT_EQ(announced_to(bench, bench.accept(9), at("127.0.0.1:1")), seen);
+    // A family that is not reached is not told of.
+    options.reachable = {AddressNetwork::kIpv6};
+    PeerBench other(options);
+    EXPECT_EQ(other.engine.local_addresses().size(), 1U);
+}
+
+TEST(Bans, OfASubnetConcernItsAddresses)
+{
+    PeerBench bench;
+    const auto now = bench.now;
+    ASSERT_TRUE(bench.engine.ban(*Subnet::parse("20.1.0.0/16"), unix_seconds(now) + 10, now));
+    EXPECT_TRUE(bench.engine.is_banned(*NetAddress::parse("20.1.2.3"), now));
+    EXPECT_FALSE(bench.engine.is_banned(*NetAddress::parse("20.2.2.3"), now));
+    EXPECT_FALSE(bench.engine.is_banned(*NetAddress::parse("20.1.2.3"), now + 10s));
+}
+
 }  // namespace
 }  // namespace cairn::protocol::test

@@ -253,6 +253,31 @@ TEST(Relay, WhatABlockThatWasTakenBackUnseenContainedIsAskedForAgain)
     EXPECT_EQ(asked(peer, tx->wtxid.value), 1u);
 }
 
+TEST(Relay, WhatAPeerWithForcerelaySendsAgainIsAnnouncedAgain)
+{
+    for (const bool forced : {false, true}) {
+        PeerBench bench;
+        auto* gateway = bench.ready_inbound(1, forced ? kPermissionForceRelay : kPermissionRelay);
+        bench.mempool.confirmed.insert(coin(1));
+        const TransactionRef tx = make_spend(coin(1), 0, 1);
+        bench.send(gateway, message::kTx, tx->raw);
+        ASSERT_TRUE(bench.mempool.has(tx->txid));
+        auto* late = bench.ready_inbound(2);
+        bench.pass(1min, 1s);
+        ASSERT_EQ(PeerBench::count(late, "inv"), 0u) << "it came when all had been announced";
+        bench.send(gateway, message::kTx, tx->raw);
+        bench.pass(1min, 1s);
+        EXPECT_EQ(PeerBench::count(late, "inv"), forced ? 1u : 0u);
+        // What is not in the mempool is not announced.
+        const TransactionRef bad = make_spend(coin(1), 0, 2);
+        bench.mempool.rejects.insert(bad->wtxid);
+        bench.send(gateway, message::kTx, bad->raw);
+        bench.send(gateway, message::kTx, bad->raw);
+        bench.pass(1min, 1s);
+        EXPECT_EQ(PeerBench::count(late, "inv"), forced ? 1u : 0u);
+    }
+}
+
 TEST(Relay, BlockRelayPeersMaySendNoTransactions)
 {
     for (const bool by_inv : {true, false}) {

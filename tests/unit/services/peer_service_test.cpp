@@ -385,5 +385,34 @@ TEST_F(PeerServiceTest, ShowsTheAddressesThatTheOwnerGave)
     EXPECT_EQ(shown[0].score, 4);
 }
 
+TEST_F(PeerServiceTest, ABanLastsAsLongAsItIsTold)
+{
+    auto options = engine_options();
+    options.ban_time = std::chrono::seconds{1234};
+    ASSERT_TRUE(make({}, options).start());
+    auto& control = service->control();
+    const auto now = base::unix_seconds(node.clock.now());
+    EXPECT_TRUE(control.ban("10.0.0.1", 0));
+    EXPECT_TRUE(control.ban("10.0.1.0/24", now + 5));
+    auto bans = control.bans();
+    ASSERT_EQ(bans.size(), 2U);
+    EXPECT_EQ(bans[0].subnet, "10.0.0.1/32");
+    EXPECT_EQ(bans[0].until - bans[0].created, 1234) << "-bantime";
+    EXPECT_EQ(bans[1].until - bans[1].created, 5);
+    // An address is banned with its subnet; a subnet only if it was named.
+    EXPECT_EQ(control.ban("10.0.1.7", 0).error().message, "Error: IP/Subnet already banned");
+    EXPECT_EQ(control.ban("10.0.1.0/24", 0).error().message, "Error: IP/Subnet already banned");
+    EXPECT_TRUE(control.ban("10.0.1.0/25", 0));
+    EXPECT_EQ(control.ban("10.0.1.7/42", 0).error().message, "Error: Invalid IP/Subnet");
+    EXPECT_TRUE(control.unban("10.0.1.0/25"));
+    EXPECT_FALSE(control.unban("10.0.1.7"));
+    // They outlive the service.
+    service->stop();
+    ASSERT_TRUE(make({}, options).start());
+    bans = service->control().bans();
+    ASSERT_EQ(bans.size(), 2U);
+    EXPECT_EQ(bans[0].until, now + 1234);
+}
+
 }  // namespace
 }  // namespace cairn::services

@@ -121,8 +121,11 @@ TEST(Subnet, contains_its_addresses)
     EXPECT_FALSE(contains("::/0", "8.8.8.8"));
     EXPECT_TRUE(contains("fe80::/10", "febf::1"));
     EXPECT_FALSE(contains("fe80::/10", "fec0::1"));
-    for (const std::string_view net : {"", "x", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "1.2.3.4/255.0.255.0",
-                                       "::1/129", "1.2.3.4/::", "example.com", "fe80::1%eth0"}) {
+    EXPECT_TRUE(contains("[::1]", "::1"));
+    EXPECT_TRUE(contains("[fe80::]/10", "febf::1"));
+    for (const std::string_view net :
+         {"", "x", "1.2.3", "[]", "[::1", "::1]", "[::1/128]", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1",
+          "1.2.3.4/255.0.255.0", "::1/129", "1.2.3.4/::", "example.com", "fe80::1%eth0"}) {
         EXPECT_FALSE(Subnet::parse(net)) << net;
     }
 }
