@@ -75,7 +75,10 @@ void ChainManager::start()
 
 void ChainManager::interrupt()
 {
-    if (impl_->running) impl_->running->context.interrupted.store(true);
+    if (impl_->running) {
+        impl_->running->context.interrupted.store(true);
+        impl_->running->thread.wake();
+    }
     impl_->published.interrupt();
 }
 

@@ -75,7 +75,7 @@ void ValidationThread::loop()
 
 void ValidationThread::catch_up()
 {
-    if (context_.importing.load()) {
+    if (context_.importing.load() && !context_.interrupted.load()) {
         activation_.flusher().poll();
         return;
     }
@@ -121,6 +121,11 @@ void ValidationThread::finish()
     activation_.settle();
     activation_.tell_fates();
     activation_.flusher().flush_all();
+}
+
+void ValidationThread::wake()
+{
+    queue_.push(base::Task([] {}));
 }
 
 void ValidationThread::submit(HeadersJob job)

@@ -108,6 +108,7 @@ public:
         ports.mempool = mempool;
         ports.verifier = verifier;
         ports.events = &events;
+        ports.on_progress = on_progress;
         ports.on_failure = [this](std::string_view, std::exception_ptr thrown) { set_failure(base::describe(thrown)); };
         manager = std::make_unique<ChainManager>(options, std::move(ports));
         if (before_start) before_start(*manager);
@@ -170,6 +171,7 @@ public:
     std::shared_ptr<base::MemoryFileSystem> files;
     MempoolPort* mempool = nullptr;
     std::function<void(ChainManager&)> before_start;
+    std::function<void(std::string_view, int)> on_progress;
     consensus::SignatureVerifier* verifier = nullptr;
     std::unique_ptr<ChainManager> manager;
     /// What the validation thread failed with; empty: it has not.

@@ -1,6 +1,7 @@
 // What mempool and subscribers are told, and in which order.
 
 #include <algorithm>
+#include <future>
 
 #include "chain_fixture.h"
 
@@ -197,6 +198,31 @@ TEST_F(PublicationTest, WaitingForTheTip)
     EXPECT_EQ(after->hash(), chain[0]->hash);
     node.chain().interrupt();
     EXPECT_EQ(node.chain().wait_for_tip([](const BlockNode&) { return false; }, std::nullopt), after);
+}
+
+TEST(Interruption, NobodyWaitsForTheImportToHearOfABlock)
+{
+    TestChain node;
+    node.start();
+    const auto blocks = node.miner.mine_chain(node.genesis(), 0, 2);
+    node.submit(blocks[0]);
+    node.stop();
+    // A reindex that is held at its beginning: as long as it goes on, no block's fate is told.
+    std::promise<void> entered;
+    std::promise<void> go;
+    node.options.reindex = true;
+    node.on_progress = [&](std::string_view what, int) {
+        if (!what.starts_with("Reindexing")) return;
+        entered.set_value();
+        go.get_future().wait();
+    };
+    node.start();
+    entered.get_future().wait();
+    std::promise<BlockResult> told;
+    node.chain().submit_block(blocks[0], kRequested, [&](const BlockResult& result) { told.set_value(result); });
+    node.chain().interrupt();
+    EXPECT_EQ(told.get_future().get().status, BlockResult::Status::kStored);
+    go.set_value();
 }
 
 }  // namespace
