@@ -143,9 +143,7 @@ void Acceptance::accept_block(IncomingBlock incoming)
     }
     auto stored = store(node, incoming);
     if (!stored) return answer(rejected(std::move(stored.error()), &node));
-    if (!context_.state.candidates.contains(node)) {
-        return answer({BlockResult::Status::kStored, std::nullopt, &node, true});
-    }
+    if (!activation_.is_of_use(node)) return answer({BlockResult::Status::kStored, std::nullopt, &node, true});
     end_writing(hash);
     activation_.await(node, true, std::move(incoming.callback));
 }

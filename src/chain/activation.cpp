@@ -86,11 +86,12 @@ void Activation::finish()
 void Activation::on_committed(const BlockNode& node, const BlockRef& block,
                               const std::shared_ptr<const SpentOutputs>& spent)
 {
-    context_.archive.forget(node);
+    context_.archive.forget_up_to(node);
     context_.state.candidates.prune(node);
     if (context_.ports.mempool != nullptr) context_.ports.mempool->on_block_connected(block, node, spent);
     log_tip(node);
     if (reorganising_) {
+        for (auto& [until, waiting] : waiting_) waiting.was_connected |= waiting.node == &node;
         publish_fact(events::BlockConnected{block, spent, node.height()});
         context_.verdicts.tell(node, std::nullopt);
         return;
@@ -211,6 +212,9 @@ bool Activation::invalidate(const BlockNode& node)
         const BlockNode& failed = *state.tip;
         disconnect_tip();
         ++disconnected;
+        if (context_.ports.mempool != nullptr) {
+            context_.ports.mempool->on_tip_settled(*state.tip, true, disconnected <= kMaxKeptDisconnected);
+        }
         context_.writer.set_failed(BlockTreeWriter::mutate(failed), true);
         state.candidates.remove(failed);
         state.candidates.add(*state.tip);
@@ -220,9 +224,6 @@ bool Activation::invalidate(const BlockNode& node)
     add_candidates();
     context_.on_invalid_chain(node);
     if (disconnected == 0) return true;
-    if (context_.ports.mempool != nullptr) {
-        context_.ports.mempool->on_tip_settled(*state.tip, true, disconnected <= kMaxKeptDisconnected);
-    }
     publish(*state.tip);
     publish_tip_changed(*state.tip, before);
     return true;
@@ -255,6 +256,15 @@ void Activation::prefer(const BlockNode& node)
     context_.state.candidates.prefer(BlockTreeWriter::mutate(node), *context_.state.tip);
 }
 
+void Activation::leave_failed_blocks()
+{
+    const BlockNode* tip = context_.state.tip;
+    if (tip == nullptr || !tip->status().failed()) return;
+    while (context_.state.tip->status().failed()) disconnect_tip();
+    if (context_.ports.mempool != nullptr) context_.ports.mempool->on_tip_settled(*context_.state.tip, true, false);
+    restore_tip(*context_.state.tip);
+}
+
 void Activation::restore_tip(const BlockNode& node)
 {
     context_.state.tip = &node;
@@ -271,6 +281,13 @@ void Activation::flush_if_due()
     flusher_.begin();
 }
 
+bool Activation::is_of_use(const BlockNode& node)
+{
+    Candidates& candidates = context_.state.candidates;
+    const BlockNode* best = candidates.find_best(context_.state.tip);
+    return candidates.contains(node) || (best != nullptr && best->has_ancestor(node));
+}
+
 void Activation::await(const BlockNode& node, bool is_new, BlockCallback callback)
 {
     const BlockNode* best = context_.state.candidates.find_best(context_.state.tip);
@@ -285,8 +302,8 @@ void Activation::tell_reached(const BlockNode& until)
     for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second));
     waiting_.erase(begin, end);
     for (Waiting& waiting : told) {
-        const BlockNode& node = *waiting.node;
-        tell(std::move(waiting), fate(node));
+        const BlockResult result = fate(waiting);
+        tell(std::move(waiting), result);
     }
 }
 
@@ -296,12 +313,13 @@ void Activation::tell(Waiting waiting, BlockResult result) const
     if (waiting.callback) waiting.callback(result);
 }
 
-BlockResult Activation::fate(const BlockNode& node) const
+BlockResult Activation::fate(const Waiting& waiting) const
 {
-    // One that fell with a block before it is stored too: nobody has looked at it, so nothing is said against it.
-    const bool connected = ChainOf(context_.published.get()).contains(node);
+    // One that fell with a block before it is stored too: nobody has looked at it, so nothing is said against it. And
+    // one that was found valid is that, although a block on it made the chain turn back.
+    const bool connected = waiting.was_connected || ChainOf(context_.published.get()).contains(*waiting.node);
     const auto status = connected ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
-    return {status, std::nullopt, &node, false};
+    return {status, std::nullopt, waiting.node, waiting.is_new};
 }
 
 void Activation::tell_fates()
@@ -309,8 +327,8 @@ void Activation::tell_fates()
     auto told = std::move(waiting_);
     waiting_.clear();
     for (auto& [until, waiting] : told) {
-        const BlockNode& node = *waiting.node;
-        tell(std::move(waiting), fate(node));
+        const BlockResult result = fate(waiting);
+        tell(std::move(waiting), result);
     }
 }
 

@@ -13,7 +13,7 @@ namespace cairn::chain {
 
 class Activation final : private ConnectListener {
 public:
-    /// After this many blocks taken back by invalidateblock, the mempool need not take their transactions back.
+    /// Of so many blocks taken back by invalidateblock the mempool gets the transactions back, and of none below.
     static constexpr int kMaxKeptDisconnected = 10;
     /// How many blocks ahead are read from disk.
     static constexpr int kReadAhead = 8;
@@ -25,11 +25,16 @@ public:
     bool advance(bool wait);
     /// Until nothing is left to do, or the chain is interrupted.
     void finish();
+    /// All that is connected is committed.
+    bool is_settled() const { return connector_.empty(); }
     /// Until all that is connected is committed: the chain stands still between two blocks.
     void settle() { connector_.settle(); }
     /// All fates that are known by now are told; what is neither connected nor refused is stored.
     void tell_fates();
 
+    /// Whether `node`, received just now, may become part of the chain at once: by itself, or with blocks on it that
+    /// were there before.
+    bool is_of_use(const BlockNode& node);
     /// Calls back when the fate of `node`, received just now, is known, and with it that of the blocks on it which were
     /// there before: who asks then for the tip sees all that `node` has brought about.
     void await(const BlockNode& node, bool is_new, BlockCallback callback);
@@ -48,6 +53,8 @@ public:
     void connect_genesis();
     /// Makes the tip of the last run the tip. At start.
     void restore_tip(const BlockNode& node);
+    /// At start, after that: a crash in invalidateblock may have left the coins at a block that is known to be invalid.
+    void leave_failed_blocks();
 
     Flusher& flusher() { return flusher_; }
     /// Any thread.
@@ -60,6 +67,7 @@ private:
         const BlockNode* node;
         bool is_new;
         BlockCallback callback;
+        bool was_connected = false;  // on a branch that was left again
     };
 
     void on_committed(const BlockNode& node, const BlockRef& block,
@@ -79,7 +87,7 @@ private:
     /// Those who wait until that block is connected or refused.
     void tell_reached(const BlockNode& until);
     void tell(Waiting waiting, BlockResult result) const;
-    BlockResult fate(const BlockNode& node) const;
+    BlockResult fate(const Waiting& waiting) const;
     void add_candidates();
     template <class Fact>
     void publish_fact(Fact fact)

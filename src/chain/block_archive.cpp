@@ -58,15 +58,30 @@ storage::FilePosition BlockArchive::write_block(const Block& block, Height heigh
 
 void BlockArchive::keep(const BlockRef& block, Height height)
 {
-    const std::size_t bytes = block->raw.size();
     const std::lock_guard lock(recent_mutex_);
+    keep_locked(block, height);
+}
+
+void BlockArchive::keep_locked(const BlockRef& block, Height height)
+{
+    const std::size_t bytes = block->raw.size();
     if (!recent_.try_emplace({height, block->hash}, Recent{block, bytes}).second) return;
     recent_bytes_ += bytes;
-    while (recent_bytes_ > recent_limit_ && recent_.size() > 1) {
-        const auto last = std::prev(recent_.end());
-        recent_bytes_ -= last->second.bytes;
-        recent_.erase(last);
-    }
+    while (recent_bytes_ > recent_limit_ && recent_.size() > 1) drop_recent(std::prev(recent_.end()));
+}
+
+void BlockArchive::drop_recent(std::map<RecentKey, Recent>::iterator entry)
+{
+    recent_bytes_ -= entry->second.bytes;
+    recent_.erase(entry);
+}
+
+void BlockArchive::forget_up_to(const BlockNode& node)
+{
+    std::erase_if(asked_ahead_, [&](const BlockNode* asked) { return asked->height() <= node.height(); });
+    const std::lock_guard lock(recent_mutex_);
+    connected_ = node.height();
+    while (!recent_.empty() && recent_.begin()->first.first <= node.height()) drop_recent(recent_.begin());
 }
 
 void BlockArchive::forget(const BlockNode& node)
@@ -74,9 +89,7 @@ void BlockArchive::forget(const BlockNode& node)
     asked_ahead_.erase(&node);
     const std::lock_guard lock(recent_mutex_);
     const auto found = recent_.find({node.height(), node.hash()});
-    if (found == recent_.end()) return;
-    recent_bytes_ -= found->second.bytes;
-    recent_.erase(found);
+    if (found != recent_.end()) drop_recent(found);
 }
 
 std::size_t BlockArchive::recent_bytes() const
@@ -149,7 +162,10 @@ void BlockArchive::read_one_ahead(const BlockNode& node)
     if (find_recent(node) || recent_bytes() > recent_limit_ / 2) return;
     // What is wrong with the block, the validation thread will find when it reads it itself.
     auto block = files_.read_block(node.data_position(), node.hash());
-    if (block && consensus::check_block(**block, params_)) keep(*block, node.height());
+    if (!block || !consensus::check_block(**block, params_)) return;
+    const std::lock_guard lock(recent_mutex_);
+    // The validation thread may have been faster: nobody would ever let go of the block.
+    if (node.height() > connected_) keep_locked(*block, node.height());
 }
 
 void BlockArchive::write_undo(const BlockNode& node, const BlockRef& block, std::shared_ptr<const SpentOutputs> spent)

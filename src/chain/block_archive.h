@@ -35,8 +35,11 @@ public:
     storage::BlockFiles& files() { return files_; }
     storage::BlockIndexStore& index() { return index_; }
 
-    /// Keeps the block until it is connected.
+    /// Keeps the block until it, or another at its height, is connected.
     void keep(const BlockRef& block, Height height);
+    /// `node` was connected: no block up to its height waits any more.
+    void forget_up_to(const BlockNode& node);
+    /// `node` was refused.
     void forget(const BlockNode& node);
     std::size_t recent_bytes() const;
     /// From memory: a block that passed check_block. Null if it is not kept.
@@ -78,6 +81,9 @@ private:
 
     void encode_and_write(const BlockNode& node, const BlockRef& block, const SpentOutputs& spent);
     void read_one_ahead(const BlockNode& node);
+    /// With recent_mutex_.
+    void keep_locked(const BlockRef& block, Height height);
+    void drop_recent(std::map<RecentKey, Recent>::iterator entry);
 
     storage::BlockFiles& files_;
     storage::BlockIndexStore& index_;
@@ -87,6 +93,7 @@ private:
     mutable std::mutex recent_mutex_;
     std::map<RecentKey, Recent> recent_;
     std::size_t recent_bytes_ = 0;
+    Height connected_ = -1;  // what is read ahead comes too late up to here
 
     mutable std::mutex undo_mutex_;
     std::map<const BlockNode*, std::shared_ptr<const SpentOutputs>> pending_undo_;

@@ -280,6 +280,12 @@ CoinsView& ChainManager::coins_view()
     return impl_->live().state.coins.published_view();
 }
 
+void ChainManager::warm_coins(std::span<const Outpoint> outpoints)
+{
+    assert(on_validation_thread());
+    impl_->live().state.coins.warm(outpoints);
+}
+
 base::Registration ChainManager::on_tip(std::function<void(const BlockNode&)> listener)
 {
     return impl_->published.listen(std::move(listener));

@@ -161,6 +161,8 @@ public:
     /// On the validation thread only: the coins of the published tip, or, within a MempoolPort call, of the block told
     /// of last.
     CoinsView& coins_view();
+    /// Has these coins in the cache from now on. Validation thread.
+    void warm_coins(std::span<const Outpoint> outpoints);
 
     /// All coins of the tip, in the order of their keys, from a snapshot taken after a flush: `visit` runs on the
     /// calling thread, and no one waits for it. It returns false to stop. The block whose coins they were.

@@ -87,7 +87,7 @@ void Flusher::check_disk_space() const
 
 void Flusher::begin()
 {
-    if (!is_large() && context_.state.coins.active_memory() <= kSyncBytes) {
+    if (!is_large() && context_.state.coins.dirty_count() <= kSyncCoins) {
         flush_all();
         return;
     }

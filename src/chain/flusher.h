@@ -17,8 +17,8 @@ public:
     /// Between two writes of everything, so that a crash costs no more than that: from 50 to 70 minutes, at random.
     static constexpr std::chrono::minutes kMinInterval{50};
     static constexpr std::chrono::minutes kMaxInterval{70};
-    /// A table of at most this many bytes is written at once and kept; a larger one is frozen.
-    static constexpr std::size_t kSyncBytes = std::size_t{32} << 20;
+    /// So few changes are written at once, and the table is kept; with more of them, or near its bound, it is frozen.
+    static constexpr std::size_t kSyncCoins = 200'000;
 
     explicit Flusher(ChainContext& context);
     /// Waits for a flush under way.
@@ -31,7 +31,7 @@ public:
     bool is_due() const;
     /// The coins are over their bound until the flush under way ends.
     bool must_wait() const;
-    /// No layers may be there. Freezes the coins, or syncs them where they are few.
+    /// No layers may be there. Freezes the coins, or syncs them where few have changed.
     void begin();
     /// Everything is on disk when it returns, and the cache keeps what it has. No layers.
     void flush_all();

@@ -196,6 +196,8 @@ void Loader::load_chain_state()
             context_.writer.set_sequence(BlockTreeWriter::mutate(*node), 0);
         }
         activation_.restore_tip(*tip);
+        activation_.leave_failed_blocks();
+        tip = context_.state.tip;
         base::log_info("Loaded best chain: hashBestChain={} height={}", tip->hash().to_hex(), tip->height());
     }
     context_.state.candidates.clear();

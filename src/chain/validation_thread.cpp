@@ -34,6 +34,10 @@ void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed
 {
     const bool imports = reindexing || !context_.options.load_blocks.empty();
     context_.importing.store(imports);
+    if (reindexing) {
+        const auto files = context_.archive.files().existing_files();
+        context_.archive.files().write_only_from(files.empty() ? 0 : files.back() + 1);
+    }
     const auto on_failure = [this](std::string_view thread, std::exception_ptr failure) {
         context_.interrupted.store(true);
         context_.published.interrupt();
@@ -76,7 +80,9 @@ void ValidationThread::loop()
 void ValidationThread::catch_up()
 {
     if (context_.importing.load() && !context_.interrupted.load()) {
+        // Nothing is connected before the files have been read: what others hand in meanwhile is stored, and told so.
         activation_.flusher().poll();
+        activation_.tell_fates();
         return;
     }
     // As long as nobody waits, all there is to do; else one piece of it, and without waiting.
@@ -86,7 +92,7 @@ void ValidationThread::catch_up()
             if (!alone) return;
             continue;
         }
-        if (alone) {
+        if (alone || activation_.is_settled()) {
             activation_.tell_fates();
             context_.loaded.store(true);
         }
@@ -200,6 +206,7 @@ void ValidationThread::import(bool reindexing, const std::function<void()>& on_r
     if (reindexing) {
         importer.reindex();
         if (context_.interrupted.load()) return;
+        context_.archive.files().write_only_from(0);
         queue_.push(base::Task(on_reindexed));
     }
     for (const auto& path : context_.options.load_blocks) importer.load(path);

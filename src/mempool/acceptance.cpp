@@ -81,6 +81,7 @@ AcceptResult Acceptance::run()
     if (auto passed = check_ephemeral_spends(); !passed) return std::unexpected(std::move(passed.error()));
     if (auto passed = check_scripts(); !passed) return std::unexpected(std::move(passed.error()));
     if (!options_.test_only) {
+        state_.chain.warm(confirmed_);
         state_.apply(std::move(*proposal_),
                      {replaced_, RemovalReason::kReplaced, make_entry(), judgement_ == Judgement::kFromBlock});
     }
@@ -140,11 +141,10 @@ Acceptance::Check Acceptance::check_known()
 Acceptance::Check Acceptance::find_inputs()
 {
     parents_ = state_.parents_of(*transaction_);
-    std::vector<Outpoint> confirmed;
     for (const TxInput& input : transaction_->inputs) {
-        if (!unconfirmed(input.prevout.txid)) confirmed.push_back(input.prevout);
+        if (!unconfirmed(input.prevout.txid)) confirmed_.push_back(input.prevout);
     }
-    const std::span<const CoinRef> found = state_.chain.coins().fetch(confirmed);
+    const std::span<const CoinRef> found = state_.chain.coins().fetch(confirmed_);
     spent_ = std::make_shared<SpentOutputs>();
     std::size_t next = 0;
     for (const TxInput& input : transaction_->inputs) {

@@ -67,7 +67,8 @@ private:
     const PackageParents* package_;
     ChainTip tip_;
 
-    std::vector<CoinRef> coins_;  // in the inputs' order, the mempool's among them; scripts point into spent_
+    std::vector<CoinRef> coins_;       // in the inputs' order, the mempool's among them; scripts point into spent_
+    std::vector<Outpoint> confirmed_;  // inputs that are
     std::shared_ptr<SpentOutputs> spent_;
     consensus::SequenceLock lock_;
     Height highest_input_ = 0;

@@ -19,6 +19,7 @@ public:
 
     mempool::ChainTip tip() const override;
     CoinsView& coins() override { return chain_->coins_view(); }
+    void warm(std::span<const Outpoint> outpoints) override { chain_->warm_coins(outpoints); }
     std::int64_t median_time_past(Height height) const override;
 
 private:

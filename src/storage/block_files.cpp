@@ -82,6 +82,7 @@ struct BlockFiles::Impl {
     mutable std::mutex mutex;
     std::vector<BlockFileInfo> infos;
     std::int32_t last = 0;
+    std::int32_t first_written = 0;
     std::int64_t undo_height = -1;  // of the highest undo record in the last file
     std::set<FileId> unsynced;
     bool names_unsynced = false;
@@ -137,14 +138,15 @@ struct BlockFiles::Impl {
     FilePosition take_block_place(std::uint32_t added, std::uint32_t height, std::uint32_t time)
     {
         const std::lock_guard lock(mutex);
-        std::int32_t file = last;
+        std::int32_t file = std::max(last, first_written);
         if (std::uint64_t{info(file).size} + added >= file_limit(added)) {
-            file = std::max(last + 1, static_cast<std::int32_t>(infos.size()));
+            file = std::max(file + 1, static_cast<std::int32_t>(infos.size()));
         }
         BlockFileInfo& target = info(file);
         reserve({FileKind::kBlock, file}, target.size, added);
         if (file != last) {
-            leave_file(last);
+            // While those before are being read, nobody knows yet where they end.
+            if (first_written == 0) leave_file(last);
             last = file;
         }
         const FilePosition place{file, target.size};
@@ -254,6 +256,12 @@ void BlockFiles::note_block(FilePosition position, std::uint32_t size, Height he
         impl_->undo_height = -1;
     }
     impl_->changed.insert(position.file);
+}
+
+void BlockFiles::write_only_from(std::int32_t file)
+{
+    const std::lock_guard lock(impl_->mutex);
+    impl_->first_written = file;
 }
 
 FilePosition BlockFiles::write_undo(std::int32_t file, ByteSpan undo, const BlockHash& previous, Height height)

@@ -74,6 +74,9 @@ public:
     FilePosition write_block(ByteSpan raw, Height height, std::uint32_t time);
     /// A block that is already in a file (-reindex).
     void note_block(FilePosition position, std::uint32_t size, Height height, std::uint32_t time);
+    /// Blocks are written to files from this one on: while those below are read by note_block's caller, they are not
+    /// known to be full of blocks. 0: to the last that is known.
+    void write_only_from(std::int32_t file);
     /// Appends undo data (encode_undo's) to the file of the same number as the block's. `previous`: the hash of the
     /// block's parent, part of the checksum.
     FilePosition write_undo(std::int32_t file, ByteSpan undo, const BlockHash& previous, Height height);

@@ -36,12 +36,14 @@ class FakeChain final : public mempool::ChainPort {
 public:
     mempool::ChainTip tip() const override { return {{}, height, mtp_at(height), flags}; }
     CoinsView& coins() override { return view; }
+    void warm(std::span<const Outpoint> outpoints) override { warmed.assign(outpoints.begin(), outpoints.end()); }
     std::int64_t median_time_past(Height at) const override { return mtp_at(at); }
 
     /// Ten minutes a block.
     std::int64_t mtp_at(Height at) const { return 1'600'000'000 + 600 * std::int64_t{at}; }
 
     MapCoinsView view;
+    std::vector<Outpoint> warmed;  // by the transaction accepted last
     Height height = 200;
     ScriptFlags flags = kMandatoryFlags;
 };

@@ -86,6 +86,7 @@ std::span<const CoinRef> CoinsCache::View::fetch(std::span<const Outpoint> outpo
     const CoinTable& table = *cache.active_;
     tags.resize(outpoints.size());
     answer.resize(outpoints.size());
+    from_disk.clear();
     const std::size_t count = outpoints.size();
     // Three look-ups are under way at any time: buckets are asked for two distances ahead, entries one.
     for (std::size_t i = 0; i < count + 2 * kPrefetchDistance; ++i) {
@@ -96,9 +97,26 @@ std::span<const CoinRef> CoinsCache::View::fetch(std::span<const Outpoint> outpo
         if (i >= kPrefetchDistance && i - kPrefetchDistance < count) table.prefetch_entry(tags[i - kPrefetchDistance]);
         if (i < 2 * kPrefetchDistance) continue;
         const std::size_t k = i - 2 * kPrefetchDistance;
-        answer[k] = cache.ref(cache.find_or_load(outpoints[k], tags[k]), top);
+        answer[k] = top ? cache.ref(cache.find_or_load(outpoints[k], tags[k]), true)
+                        : cache.peek(outpoints[k], tags[k], from_disk);
     }
     return answer;
+}
+
+CoinRef CoinsCache::peek(const Outpoint& outpoint, std::uint32_t tag, std::deque<storage::StoredCoin>& from_disk) const
+{
+    if (outpoint.index >= CoinEntry::kMaxIndex) return {};
+    if (const std::uint32_t slot = active_->find(outpoint, tag)) return ref(slot, false);
+    if (const std::uint32_t slot = frozen_ ? frozen_->find(outpoint, tag) : 0) {
+        const CoinEntry& entry = std::as_const(*frozen_)[slot];
+        if (entry.spent()) return {};
+        return {entry.value(), entry.script(), entry.height(), entry.coinbase(), 0};
+    }
+    if (!disk_has_coins_) return {};
+    auto stored = store_.get(outpoint);
+    if (!stored) return {};
+    const storage::StoredCoin& coin = from_disk.emplace_back(std::move(*stored));
+    return {coin.value, coin.script_pubkey, coin.height, coin.coinbase, 0};
 }
 
 std::uint32_t CoinsCache::find_or_load(const Outpoint& outpoint, std::uint32_t tag)

@@ -43,10 +43,13 @@ public:
     const BlockHash& best() const { return best_; }
     void set_best(const BlockHash& best);
 
-    /// With all layers. The answer of either view is valid until the next fetch of that view or change of the cache.
+    /// With all layers; takes in what it finds on disk. The answer of either view is valid until the next fetch of that
+    /// view or change of the cache.
     CoinsView& top_view() { return top_; }
-    /// Without unpublished layers.
+    /// Without unpublished layers. Takes in nothing, so that its slots name no coin: for what may come to nothing.
     CoinsView& published_view() { return published_view_; }
+    /// Takes these coins in, where they are on disk.
+    void warm(std::span<const Outpoint> outpoints) { top_.fetch(outpoints); }
 
     /// Applies effects that connect_block made of top_view(). False, and nothing is done, where they touch what a lower
     /// layer changed in a way that no mark can express (a txid that exists twice): publish or drop all layers first,
@@ -87,7 +90,6 @@ public:
     std::size_t size() const { return active_->size() + (frozen_ ? frozen_->size() : 0); }
     /// All of it: tables, layers, what a flush under way needs. Validation thread.
     std::size_t memory() const;
-    std::size_t active_memory() const { return active_->memory(); }
     /// Changes when what was written takes the place of what was in memory. Any thread.
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     /// The coin on disk, where memory knows nothing of the outpoint. Any thread.
@@ -106,6 +108,7 @@ private:
         const bool top;
         std::vector<CoinRef> answer;
         std::vector<std::uint32_t> tags;
+        std::deque<storage::StoredCoin> from_disk;  // of the last fetch, where they are not taken in
     };
     struct Layer {
         unsigned number = 0;
@@ -121,6 +124,7 @@ private:
 
     bool visible(const CoinEntry& entry, bool top) const;
     CoinRef ref(std::uint32_t slot, bool top) const;
+    CoinRef peek(const Outpoint& outpoint, std::uint32_t tag, std::deque<storage::StoredCoin>& from_disk) const;
     std::uint32_t find_or_load(const Outpoint& outpoint, std::uint32_t tag);
     std::uint32_t load(const Outpoint& outpoint, std::uint32_t tag);
     /// Of the active table, else of the frozen one. With the lock, or on the validation thread.

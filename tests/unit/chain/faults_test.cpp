@@ -236,6 +236,34 @@ TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
     EXPECT_FALSE(node.node(a[118]).status().failed());
 }
 
+TEST_F(FaultsTest, ACrashInInvalidateBlockLeavesNoInvalidTip)
+{
+    make_chains();
+    node.start();
+    node.submit_all(a);
+    const std::string before = node.utxo_hash();
+    node.stop();
+    {
+        // The index was written, the coins were not.
+        storage::KeyValueStore::Options options;
+        options.folder = "/node/regtest/blocks/index";
+        options.files = node.files.get();
+        storage::BlockIndexStore index(options);
+        std::pair<BlockHash, storage::BlockIndexRecord> tip;
+        index.for_each([&](const BlockHash& hash, const storage::BlockIndexRecord& record) {
+            if (hash == a.back()->hash) tip = {hash, record};
+        });
+        tip.second.status |= BlockStatus::kFailed;
+        index.write({}, 0, {&tip, 1});
+    }
+    node.start();
+    node.settle();
+    EXPECT_EQ(node.tip(), a[118]->hash);
+    EXPECT_EQ(node.utxo_hash(), hash_after({a.begin(), a.begin() + 119}));
+    node.chain().reconsider_block(node.node(a.back()));
+    EXPECT_EQ(node.utxo_hash(), before);
+}
+
 TEST_F(FaultsTest, AMissingBlockFileIsNoticed)
 {
     node.start();

@@ -160,6 +160,20 @@ TEST_F(PublicationTest, ARefusedBlockIsToldSoAlthoughOthersWaitedForIt)
     EXPECT_EQ(refused.rejection->text(), "bad-cb-amount");
 }
 
+TEST_F(PublicationTest, AValidBlockIsToldSoAlthoughTheChainTurnsBack)
+{
+    const auto a = node.miner.mine_chain(node.genesis(), 0, 1);
+    node.submit_all(a);
+    Miner::Plan greedy;
+    greedy.claim_more = Amount{1};
+    const BlockRef b1 = node.miner.mine(node.genesis(), 1);
+    const BlockRef b2 = node.miner.mine(*b1, 2, greedy);
+    node.submit_headers({b1, b2});
+    EXPECT_EQ(node.submit(b2).status, BlockResult::Status::kStored);
+    EXPECT_EQ(node.submit(b1).status, BlockResult::Status::kConnected) << "it was, until the next one was refused";
+    EXPECT_EQ(node.tip(), a[0]->hash);
+}
+
 TEST_F(PublicationTest, AnInterruptedChainLetsNobodyWait)
 {
     // Who stops the node waits for those who wait for blocks, before the validation thread is ended.
@@ -181,8 +195,12 @@ TEST_F(PublicationTest, ManyBlocksTakenBackAreDropped)
     recorder.told.clear();
     node.chain().invalidate_block(node.node(chain[12]));
     EXPECT_EQ(recorder.told.back(), "reorg 12") << "ten are kept";
+    recorder.told.clear();
     node.chain().invalidate_block(node.node(chain[1]));
-    EXPECT_EQ(recorder.told.back(), "reorg 1 drop") << "eleven are not";
+    ASSERT_GE(recorder.told.size(), 4U);
+    const std::span last(std::prev(recorder.told.end(), 4), 4);
+    EXPECT_EQ(last[1], "reorg 2") << "the tenth";
+    EXPECT_EQ(last[3], "reorg 1 drop") << "what is in those below is not wanted back";
 }
 
 TEST_F(PublicationTest, WaitingForTheTip)

@@ -207,7 +207,9 @@ TEST_F(AcceptTest, RelayFeeAtTheBoundAndOneUnder)
     const auto size = policy::virtual_size(spend(coin, 1000)->weight());
     const std::int64_t least = FeeRate{Amount{100}}.fee_for(size).satoshis();
     expect_refused(spend(coin, least - 1), "min relay fee not met", Fault::kReconsiderable);
+    EXPECT_TRUE(chain.warmed.empty()) << "what is refused brings no coins into the cache";
     expect_accepted(spend(coin, least));
+    EXPECT_EQ(chain.warmed, std::vector{coin});
 }
 
 TEST_F(AcceptTest, PrioritisationCountsAsFee)

@@ -383,6 +383,26 @@ TEST_F(Files, TakeUpBlocksThatAreThere)
     EXPECT_EQ(files.write_block(Bytes(10), 8, 1), (FilePosition{2, 158}));
 }
 
+TEST_F(Files, WriteBehindThoseThatAreStillBeingRead)
+{
+    const Bytes read(100, std::byte{5});
+    disk.open("/blocks/blk00000.dat", base::OpenMode::kCreate)->write_at(0, read);
+    BlockFiles files{options(), {}};
+    files.write_only_from(1);
+    EXPECT_EQ(files.write_block(Bytes(10), 8, 1), (FilePosition{1, 8}));
+    files.note_block({0, 8}, 50, 6, 900);
+    EXPECT_EQ(files.write_block(Bytes(10), 9, 1), (FilePosition{1, 26}));
+    EXPECT_EQ(disk.open("/blocks/blk00000.dat", base::OpenMode::kRead)->size(), 100U) << "neither overwritten nor cut";
+    files.write_only_from(0);
+    EXPECT_EQ(files.write_block(Bytes(10), 10, 1), (FilePosition{1, 44}));
+
+    BlockFiles others{options(), {}};
+    others.write_only_from(2);
+    others.note_block({0, 8}, 50, 6, 900);
+    others.write_only_from(0);
+    EXPECT_EQ(others.write_block(Bytes(10), 8, 1), (FilePosition{0, 66})) << "nobody wrote meanwhile";
+}
+
 TEST_F(Files, RemovesOldFiles)
 {
     auto small = options();

@@ -240,6 +240,27 @@ TEST_F(CoinsCacheTest, WhatWasReadBeforeAFlushIsNotTakenInAfterIt)
     EXPECT_FALSE(cache->published_view().fetch(std::vector{spent})[0].exists());
 }
 
+TEST_F(CoinsCacheTest, AskingForWhatMayComeToNothingLeavesNoTrace)
+{
+    Made made = make({}, {}, 3, 1);
+    ASSERT_TRUE(cache->push_layer(*made.block, 1, made.effects));
+    cache->publish_layer(hash_of(1));
+    const Txid txid = made.block->transactions[1].txid;
+    const std::vector<Outpoint> asked{{txid, 0}, {txid, 1}, {txid, 2}, {txid, 3}};
+    cache->freeze();
+    expect(cache->published_view(), made.after, asked);
+    cache->write_frozen();
+    cache->drop_frozen();
+    expect(cache->published_view(), made.after, asked);
+    EXPECT_EQ(cache->size(), 0U);
+    EXPECT_EQ(cache->disk_loads(), 0U);
+    cache->warm(std::span(asked).first(2));
+    EXPECT_EQ(cache->size(), 2U);
+    expect(cache->published_view(), made.after, asked);
+    expect(cache->top_view(), made.after, asked);
+    EXPECT_EQ(cache->size(), 3U);
+}
+
 TEST_F(CoinsCacheTest, OverwritesACoinOnDisk)
 {
     // As the two coinbases of BIP30's exceptions did.
