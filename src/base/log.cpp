@@ -1,7 +1,6 @@
 #include "base/log.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdio>
 #include <deque>
 #include <iterator>
@@ -213,7 +212,7 @@ Log::~Log() = default;
 void Log::start(const LogOptions& options)
 {
     const std::lock_guard lock(impl_->mutex);
-    assert(impl_->state != Impl::State::kStarted);
+    impl_->file.close();
     if (!options.file.empty()) {
         if (options.shrink_at_start) LogFile::shrink(options.file);
         impl_->file.open(options.file, options.max_file_bytes);

@@ -56,7 +56,8 @@ public:
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    /// Opens the file and writes the early lines. Throws IoError if the file cannot be opened.
+    /// Opens the file and writes the early lines. Throws IoError if the file cannot be opened. Called again (by tests
+    /// that run several nodes in turn), it goes on in the new file.
     void start(const LogOptions& options);
     /// Writes nothing from now on; for programs without a log.
     void disable();

@@ -292,17 +292,13 @@ void Node::Parts::schedule_jobs()
 std::expected<void, std::string> Node::start()
 {
     using Step = Started (Parts::*)();
-    try {
-        for (const Step step : {&Parts::start_base, &Parts::start_rpc, &Parts::start_chain, &Parts::start_services,
-                                &Parts::start_wallets, &Parts::start_peers}) {
-            if (auto done = (*parts_.*step)(); !done) {
-                base::log_error("{}", done.error());
-                return done;
-            }
-            if (parts_->shutdown.requested()) return {};
+    for (const Step step : {&Parts::start_base, &Parts::start_rpc, &Parts::start_chain, &Parts::start_services,
+                            &Parts::start_wallets, &Parts::start_peers}) {
+        if (auto done = guarded_start([&] { return (*parts_.*step)(); }); !done) {
+            base::log_error("{}", done.error());
+            return done;
         }
-    } catch (const base::EnvironmentError& error) {
-        return std::unexpected(base::describe(std::make_exception_ptr(error)));
+        if (parts_->shutdown.requested()) return {};
     }
     parts_->schedule_jobs();
     base::log_info("Done loading");
@@ -327,14 +323,19 @@ bool Node::stop()
     parts.shutdown.request();
     base::notify_service_manager("STOPPING=1\nSTATUS=stopping");
     base::log_info("Shutdown in progress...");
+    bool good = true;
+    // A part that fails does not keep the others from stopping, above all not the chain from being written.
+    const auto stop_part = [&](const char* name, const auto& part, auto&& how) {
+        if (part && !guarded_stop(name, [&] { how(*part); })) good = false;
+    };
     parts.jobs.clear();
-    if (parts.chain) parts.chain->interrupt();
-    if (parts.rpc_server) parts.rpc_server->stop();
-    if (parts.peers) parts.peers->stop();
-    if (parts.wallets) parts.wallets->close();
-    if (parts.scheduler) parts.scheduler->stop();
-    if (parts.chain) parts.chain->stop();
-    const bool good = !parts.failed;
+    stop_part("The chain's long work", parts.chain, [](auto& chain) { chain.interrupt(); });
+    stop_part("RPC", parts.rpc_server, [](auto& server) { server.stop(); });
+    stop_part("The network", parts.peers, [](auto& peers) { peers.stop(); });
+    stop_part("The wallets", parts.wallets, [](auto& wallets) { wallets.close(); });
+    stop_part("The scheduler", parts.scheduler, [](auto& scheduler) { scheduler.stop(); });
+    stop_part("The chain", parts.chain, [](auto& chain) { chain.stop(); });
+    good = good && !parts.failed;
     parts_.reset();
     base::log_info("Shutdown done");
     base::process_log().flush();

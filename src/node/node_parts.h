@@ -20,6 +20,7 @@
 #include "events/event_bus.h"
 #include "mempool/signature_cache.h"
 #include "node/data_lock.h"
+#include "node/guard.h"
 #include "node/node.h"
 #include "rpc/methods/dispatcher.h"
 #include "rpc/server/server.h"
@@ -32,8 +33,6 @@
 #include "wallet/wallet_manager.h"
 
 namespace cairn::node {
-
-using Started = std::expected<void, std::string>;
 
 struct Node::Parts {
     Parts(base::Settings& node_settings, base::ShutdownSignal& stop) : settings(node_settings), shutdown(stop) {}
