@@ -55,6 +55,8 @@ Bytes after_prefix(ByteSpan prefix)
     return end;
 }
 
+constexpr const char* kRemedyOfDamage = "Move its folder away, and restore a backup of the wallet (restorewallet).";
+
 /// Whether files can be made there, as SQLite does with its journal.
 bool is_writable(base::FileSystem& files, const std::filesystem::path& folder)
 {
@@ -74,17 +76,20 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(base::FileS
                                                                      const std::filesystem::path& path,
                                                                      NetworkMagic magic, Mode mode)
 {
-    if (mode == Mode::kNew) files.open(path, base::OpenMode::kCreate);
-    if (mode == Mode::kExisting && !is_writable(files, path.parent_path())) {
+    if (!is_writable(files, path.parent_path())) {
         return std::unexpected("SQLiteDatabase: Failed to open database in directory '" + path.parent_path().string() +
                                "': directory is not writable");
     }
+    if (mode == Mode::kNew) files.open(path, base::OpenMode::kCreate);
     std::unique_ptr<Database> database{new Database};
     database->path_ = path;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
     if (sqlite3_open_v2(path.c_str(), &database->connection_, flags, nullptr) != SQLITE_OK) {
-        return std::unexpected("SQLiteDatabase: Failed to open database: " +
-                               std::string(sqlite3_errmsg(database->connection_)));
+        return std::unexpected(database->failure("open database"));
+    }
+    if (sqlite3_db_readonly(database->connection_, "main") != 0) {
+        return std::unexpected(
+            "SQLiteDatabase: Database opened in readonly mode but read-write permissions are needed: " + path.string());
     }
     if (auto error = database->prepare(magic, mode)) return std::unexpected(std::move(*error));
     return database;
@@ -116,12 +121,12 @@ std::optional<std::string> Database::prepare(NetworkMagic magic, Mode mode)
             return "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another "
                    "instance of Cairn?\n";
         }
-        return "SQLiteDatabase: Failed to open database: " + std::string(sqlite3_errmsg(connection_));
+        return failure("open database");
     }
     // What was deleted or replaced may have been a secret. Temporary tables stay in memory for the same reason.
     if (!execute("COMMIT") || !execute("PRAGMA secure_delete = ON") || !execute("PRAGMA temp_store = MEMORY") ||
         !execute("PRAGMA synchronous = FULL")) {
-        return "SQLiteDatabase: Failed to open database: " + std::string(sqlite3_errmsg(connection_));
+        return failure("open database");
     }
     if (mode == Mode::kExisting) return check(magic);
     const std::string id = "PRAGMA application_id = " + std::to_string(static_cast<std::int32_t>(as_number(magic)));
@@ -135,34 +140,54 @@ std::optional<std::string> Database::prepare(NetworkMagic magic, Mode mode)
 std::optional<std::string> Database::check(NetworkMagic magic)
 {
     const auto id = number("PRAGMA application_id");
-    if (!id) return "SQLiteDatabase: Failed to read the application id: " + std::string(sqlite3_errmsg(connection_));
+    if (!id) return failure("read the application id");
     if (static_cast<std::uint32_t>(*id) != as_number(magic)) {
         return "SQLiteDatabase: Unexpected application id. Expected " + std::to_string(as_number(magic)) + ", got " +
-               std::to_string(static_cast<std::uint32_t>(*id));
+               std::to_string(static_cast<std::uint32_t>(*id)) + ": " + path_.string() + " is of another network";
     }
     const auto version = number("PRAGMA user_version");
     if (!version || *version != 0) {
         return "SQLiteDatabase: Unknown sqlite wallet schema version " + std::to_string(version.value_or(-1)) +
-               ". Only version 0 is supported";
+               ". Only version 0 is supported: " + path_.string();
     }
     Statement integrity{connection_, "PRAGMA integrity_check"};
-    std::string problems;
+    std::string problems;  // SQLite shows the first hundred
     int result = integrity.step();
     for (; result == SQLITE_ROW; result = integrity.step()) {
-        if (integrity.text(0) != "ok") problems += integrity.text(0) + '\n';
+        if (integrity.text(0) != "ok") problems += '\n' + integrity.text(0);
     }
-    if (result != SQLITE_DONE) problems += std::string(sqlite3_errmsg(connection_)) + '\n';
-    if (!problems.empty()) return "Failed to verify database\n" + problems;
+    if (result != SQLITE_DONE) problems += '\n' + std::string(sqlite3_errmsg(connection_));
+    if (!problems.empty()) return damage(problems);
     if (number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'main'") != 1) {
-        return "SQLiteDatabase: The file has no table of wallet records";
+        return damage(" it has no table of wallet records");
     }
     return std::nullopt;
 }
 
+bool Database::is_damaged() const
+{
+    const int code = sqlite3_errcode(connection_) & 0xff;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+std::string Database::damage(const std::string& how) const
+{
+    return "SQLiteDatabase: Failed to verify database: " + path_.string() + " is damaged:" + how + "\n" +
+           kRemedyOfDamage;
+}
+
+std::string Database::failure(const char* doing) const
+{
+    const std::string reason = sqlite3_errmsg(connection_);
+    if (is_damaged()) return damage(' ' + reason);
+    return std::string("SQLiteDatabase: Failed to ") + doing + ": " + reason + " (" + path_.string() + ")";
+}
+
 void Database::fail(const char* doing) const
 {
-    throw base::EnvironmentError("Wallet file " + path_.string() + ": cannot " + doing + ": " +
-                                 sqlite3_errmsg(connection_));
+    throw base::EnvironmentError(
+        "Wallet file " + path_.string() + ": cannot " + doing + ": " + sqlite3_errmsg(connection_),
+        is_damaged() ? kRemedyOfDamage : "");
 }
 
 std::optional<Bytes> Database::read(ByteSpan key) const

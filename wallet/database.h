@@ -73,6 +73,10 @@ private:
     std::optional<std::string> check(NetworkMagic magic);
     bool execute(const char* sql);
     std::optional<std::int64_t> number(const char* sql) const;
+    bool is_damaged() const;  // says what SQLite answered last
+    // What a failed open answers.
+    std::string damage(const std::string& how) const;
+    std::string failure(const char* doing) const;
     [[noreturn]] void fail(const char* doing) const;
 
     std::filesystem::path path_;

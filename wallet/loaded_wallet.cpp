@@ -58,6 +58,12 @@ void LoadedWallet::write_flags(std::uint64_t flags)
     database_->write(record_key("flags"), encode_flags(flags));
 }
 
+void LoadedWallet::continue_with(std::unique_ptr<Database> database)
+{
+    const Lock lock{mutex_};
+    database_ = std::move(database);
+}
+
 void LoadedWallet::initialise(const api::WalletOptions& options)
 {
     const Lock lock{mutex_};

@@ -42,6 +42,8 @@ public:
     ~LoadedWallet() override;
 
     // Opening and closing, by the manager.
+    /// Lets go of the file and goes on with this one: the same under its new name. Null: with none, until the next.
+    void continue_with(std::unique_ptr<Database> database);
     void initialise(const api::WalletOptions& options);
     /// What is wrong with the file, if anything is.
     std::optional<std::string> load();

@@ -244,7 +244,15 @@ std::optional<Height> LoadedWallet::height_from_locator() const
         if (!hashes) continue;
         for (const BlockHash& hash : *hashes) {
             const auto info = around().chain.block_info(hash);
-            if (info && info->in_active_chain) return info->height;
+            if (!info || !info->in_active_chain) continue;
+            if (hash != hashes->front()) {
+                // After a reorganisation, or where the node had not yet written blocks that the wallet knew.
+                base::log_warning(
+                    "Wallet {}: block {}, which it had reached, is not in the chain: it looks again from "
+                    "block {} on",
+                    name_, hashes->front().to_hex(), info->height + 1);
+            }
+            return info->height;
         }
     }
     return std::nullopt;

@@ -73,11 +73,12 @@ api::Result<api::WalletAddressInfo> LoadedWallet::address_info(const std::string
     if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, destination.error().message);
     const Bytes script = keys::script_for(*destination);
     api::WalletAddressInfo info;
-    if (const auto* entry = book_entry(address)) info.labels.push_back(entry->label);
+    const auto* entry = book_entry(keys::encode_address(*destination, format()));
+    if (entry != nullptr) info.labels.push_back(entry->label);
     const auto place = descriptors_.place_of(script);
     if (!place) return info;
     info.is_mine = true;
-    info.is_change = book_entry(address) == nullptr;
+    info.is_change = entry == nullptr;
     info.solvable = place->owner->descriptor.is_solvable();
     info.timestamp = static_cast<std::int64_t>(place->owner->record.creation_time);
     info.parent_descriptor = parent_descriptors(script).front();
@@ -104,7 +105,9 @@ api::Result<void> LoadedWallet::set_label(const std::string& address, const std:
     if (auto error = closed()) return std::unexpected(*error);
     const auto destination = keys::decode_address(address, format());
     if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    write_address(address, label, descriptors_.is_mine(keys::script_for(*destination)) ? "receive" : "send");
+    // Labels are kept by the one form of an address that the wallet shows: Bech32 can be given in capitals too.
+    write_address(keys::encode_address(*destination, format()), label,
+                  descriptors_.is_mine(keys::script_for(*destination)) ? "receive" : "send");
     return {};
 }
 

@@ -24,6 +24,21 @@ std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
     return std::unexpected(api::Error{code, std::move(text)});
 }
 
+std::string per_vbyte(Amount per_kvb)
+{
+    std::string decimals = std::to_string(per_kvb.satoshis() % 1000);
+    decimals.insert(0, 3 - decimals.size(), '0');
+    return std::to_string(per_kvb.satoshis() / 1000) + '.' + decimals + " sat/vB";
+}
+
+/// Of a rate that the user asks for, which is never raised behind their back.
+std::string too_low(Amount rate, Amount wallets_minimum, Amount relay_minimum)
+{
+    return "Fee rate (" + per_vbyte(rate) + ") is lower than the minimum fee rate setting (" +
+           per_vbyte(std::max(wallets_minimum, relay_minimum)) + ").\nConsider modifying -mintxfee (" +
+           per_vbyte(wallets_minimum) + ") or -minrelaytxfee (" + per_vbyte(relay_minimum) + ").";
+}
+
 keys::OutputType output_type_of(ByteSpan script)
 {
     switch (policy::classify_script(script).type) {
@@ -47,12 +62,9 @@ api::Result<policy::FeeRate> LoadedWallet::choose_rate(const api::FeeChoice& cho
     const auto mempool = around().mempool.info();
     const Amount least = std::max({settings.minimum_fee, mempool.minimum_fee, mempool.minimum_relay_fee});
     if (choice.rate) {
-        const Amount floor = std::max(mempool.minimum_relay_fee, Amount{0});
-        if (*choice.rate < floor) {
-            return refuse(ErrorCode::kWalletInsufficientFunds, "Fee rate (" +
-                                                                   policy::FeeRate{*choice.rate}.to_string() +
-                                                                   ") is lower than the minimum fee rate setting (" +
-                                                                   policy::FeeRate{floor}.to_string() + ")");
+        if (*choice.rate < std::max(settings.minimum_fee, mempool.minimum_relay_fee)) {
+            return refuse(ErrorCode::kWalletInsufficientFunds,
+                          too_low(*choice.rate, settings.minimum_fee, mempool.minimum_relay_fee));
         }
         reason = "PayTxFee set";
         return policy::FeeRate{*choice.rate};
@@ -219,7 +231,7 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         if (!plan) return std::unexpected(plan.error());
         plan->rate = *rate;
         auto payment = build_payment(*plan, spendable_groups(request.avoid_reuse), around().random);
-        if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error());
+        if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error().message);
         auto signed_one = sign_payment(*payment);
         if (!signed_one) return std::unexpected(signed_one.error());
         transaction = *signed_one;

@@ -9,16 +9,28 @@
 namespace cairn::wallet {
 namespace {
 
-/// Version, lock time, counts, marker and flag, in weight; a generous count of outputs.
-constexpr Weight kBaseWeight = 4 * (4 + 4 + 3 + 3) + 2;
+/// Version, lock time, a short count of inputs, marker and flag with their stack sizes rounded up to a virtual byte.
+constexpr Weight kBaseWeight = 4 * (4 + 4 + 1 + 1);
+/// What a long count of inputs takes more.
+constexpr Weight kLongCount = 4 * 2;
 /// Change worth making, where it can be chosen.
 constexpr Amount kLeastChange{50'000};
 
-using Result = std::expected<BuiltPayment, std::string>;
+using Result = std::expected<BuiltPayment, PaymentError>;
 
-std::unexpected<std::string> refuse(std::string text)
+std::unexpected<PaymentError> refuse(std::string text)
 {
-    return std::unexpected(std::move(text));
+    return std::unexpected(PaymentError{PaymentError::Kind::kPayment, std::move(text)});
+}
+
+std::unexpected<PaymentError> too_few_coins(std::string text = "Insufficient funds")
+{
+    return std::unexpected(PaymentError{PaymentError::Kind::kCoins, std::move(text)});
+}
+
+Weight count_weight(std::size_t count)
+{
+    return 4 * (count < 253 ? 1 : 3);
 }
 
 Weight output_weight(ByteSpan script)
@@ -84,13 +96,13 @@ public:
         // The sum of rounded fees and the fee of the sum differ by satoshis: then a little more is asked for.
         for (int attempt = 0; attempt < 5; ++attempt) {
             const auto selection = select(extra);
-            if (!selection) return refuse("Insufficient funds");
+            if (!selection) return explain_lack();
             auto built = assemble(*selection);
             if (!built) return built;
             if (built->fee >= Amount{}) return built;
             extra += -built->fee;
         }
-        return refuse("Insufficient funds");
+        return explain_lack();
     }
 
 private:
@@ -101,11 +113,30 @@ private:
         for (const PaymentOutput& output : plan_.outputs) sum += output.amount;
         return sum;
     }
+    /// Without inputs and change.
     Weight fixed_weight() const
     {
-        Weight weight = kBaseWeight;
+        Weight weight = kBaseWeight + count_weight(plan_.outputs.size());
         for (const PaymentOutput& output : plan_.outputs) weight += output_weight(output.script);
         return weight;
+    }
+    Amount fixed_fee() const
+    {
+        return recipients_pay() ? Amount{} : plan_.rate.fee_for(policy::virtual_size(fixed_weight()));
+    }
+    /// Whether all coins together would pay the recipients, and it is only the fee that is too much.
+    Result explain_lack() const
+    {
+        Amount available;
+        Amount after_fees;
+        for (const Priced& priced : priced_) {
+            available += priced.candidate.value;
+            after_fees += priced.candidate.value - priced.candidate.fee;
+        }
+        const Amount paid = sum_of_outputs();
+        if (recipients_pay() || available < paid || after_fees >= paid + fixed_fee()) return too_few_coins();
+        return too_few_coins("The total exceeds your balance when the " + policy::format_money(fixed_fee()) +
+                             " transaction fee is included.");
     }
     Amount least_viable_change() const
     {
@@ -119,13 +150,12 @@ private:
         for (const Priced& priced : priced_) candidates.push_back(priced.candidate);
         SelectionTarget target;
         target.ignore_fees = recipients_pay();
-        target.amount = sum_of_outputs() + extra;
-        if (!target.ignore_fees) target.amount += plan_.rate.fee_for(policy::virtual_size(fixed_weight()));
+        target.amount = sum_of_outputs() + fixed_fee() + extra;
         target.change_fee = target.ignore_fees ? Amount{} : change_fee_;
         target.cost_of_change = change_fee_ + change_spend_fee_;
         target.least_change = std::max(kLeastChange, least_viable_change());
         target.most_weight =
-            policy::kMaxStandardTransactionWeight - fixed_weight() - output_weight(plan_.change_script);
+            policy::kMaxStandardTransactionWeight - fixed_weight() - kLongCount - output_weight(plan_.change_script);
         return select_coins(candidates, target, random_);
     }
 
@@ -232,18 +262,18 @@ private:
 
 }  // namespace
 
-std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan,
-                                                       const std::vector<std::vector<PaymentCoin>>& groups,
-                                                       base::Random& random)
+std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
+                                                        const std::vector<std::vector<PaymentCoin>>& groups,
+                                                        base::Random& random)
 {
     Builder builder{plan, random};
     if (auto error = builder.check()) return refuse(std::move(*error));
-    Result result = refuse("Insufficient funds");
+    Result result = too_few_coins();
     for (const auto& group : groups) {
         builder.add(group);
         if (group.empty()) continue;
         result = builder.build();
-        if (result || result.error() != "Insufficient funds") return result;
+        if (result || result.error().kind != PaymentError::Kind::kCoins) return result;
     }
     return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Builds the transaction of a payment: coins, change, fee. It is signed afterwards.
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <vector>
@@ -45,10 +46,19 @@ struct BuiltPayment {
     std::optional<std::uint32_t> change;  // its index
 };
 
-/// Tries the groups of coins in turn, each with those before it, until they suffice. Errors are Bitcoin Core's texts:
-/// "Insufficient funds", "Transaction amount too small", ….
-std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan,
-                                                       const std::vector<std::vector<PaymentCoin>>& groups,
-                                                       base::Random& random);
+/// Why there is no transaction.
+struct PaymentError {
+    enum class Kind : std::uint8_t {
+        kCoins,    // the coins offered do not suffice: more of them might
+        kPayment,  // no coins help
+    };
+    Kind kind = Kind::kPayment;
+    std::string message;  // Bitcoin Core's: "Insufficient funds", "Transaction amount too small", …
+};
+
+/// Tries the groups of coins in turn, each with those before it, until they suffice.
+std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
+                                                        const std::vector<std::vector<PaymentCoin>>& groups,
+                                                        base::Random& random);
 
 }  // namespace cairn::wallet

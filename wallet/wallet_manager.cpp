@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <mutex>
 #include <set>
 #include <utility>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "crypto/hex.h"
+#include "wallet/claims.h"
 #include "wallet/loaded_wallet.h"
 #include "wallet/wallet_folder.h"
 
@@ -35,58 +36,6 @@ void copy_file(base::FileSystem& files, const std::filesystem::path& from, const
     }
     target->sync();
 }
-
-/// The names of the wallets that are being made, opened or restored: each is in one operation's hands at a time.
-class Claims {
-public:
-    class Claim {
-    public:
-        Claim(Claims& owner, std::string name) : owner_(&owner), name_(std::move(name)) {}
-        Claim(Claim&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), name_(std::move(other.name_)) {}
-        Claim& operator=(Claim&&) = delete;
-        ~Claim()
-        {
-            if (owner_ != nullptr) owner_->give_back(name_);
-        }
-
-    private:
-        Claims* owner_;
-        std::string name_;
-    };
-
-    /// Nothing if another operation has it, or after close().
-    std::optional<Claim> take(const std::string& name)
-    {
-        const std::lock_guard lock{mutex_};
-        if (closed_ || !names_.insert(name).second) return std::nullopt;
-        return Claim{*this, name};
-    }
-    /// Waits until none is left, and gives no more until reopened.
-    void close()
-    {
-        std::unique_lock lock{mutex_};
-        closed_ = true;
-        changed_.wait(lock, [this] { return names_.empty(); });
-    }
-    void reopen()
-    {
-        const std::lock_guard lock{mutex_};
-        closed_ = false;
-    }
-
-private:
-    void give_back(const std::string& name)
-    {
-        const std::lock_guard lock{mutex_};
-        names_.erase(name);
-        changed_.notify_all();
-    }
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::set<std::string> names_;
-    bool closed_ = false;
-};
 
 class Manager final : public WalletManager {
 public:
@@ -132,9 +81,10 @@ public:
             return refuse(ErrorCode::kWallet, std::string(kBadFile) + "Failed to create database path '" +
                                                   folder->string() + "': " + error.what());
         }
-        make_file(path, options);
-        auto outcome = open(options.name);
-        if (!outcome) return outcome;
+        auto made = make(path, options);
+        if (!made) return std::unexpected(prefixed(kBadFile, std::move(made.error())));
+        auto outcome = follow(*made, path);
+        if (!outcome) return std::unexpected(prefixed(kBadContents, std::move(outcome.error())));
         if (!shared_.settings.notice.empty()) outcome->warnings.push_back(shared_.settings.notice);
         remember(options.name, options.load_on_startup, *outcome);
         return outcome;
@@ -337,31 +287,41 @@ private:
         if (find_loaded(name)) return std::nullopt;
         auto database = open_file(name);
         if (!database) return database.error();
-        const auto outcome = follow(name, std::move(*database));
+        const auto outcome = load_from(name, std::move(*database));
         if (!outcome) return outcome.error();
         warnings.insert(warnings.end(), outcome->warnings.begin(), outcome->warnings.end());
         return std::nullopt;
     }
 
-    /// Under another name until it is whole: killed on the way, no half-made wallet is left in its place.
-    void make_file(const std::filesystem::path& path, const api::WalletOptions& options)
+    using Made = api::Result<std::shared_ptr<LoadedWallet>>;
+
+    /// The file has another name until it is whole: killed on the way, no half-made wallet is left in its place. What
+    /// was derived for it is not derived again.
+    Made make(const std::filesystem::path& path, const api::WalletOptions& options)
     {
         std::array<std::byte, 8> unique{};
         shared_.surroundings.random.fill(unique);
         auto draft = path;
         draft += ".creating-" + to_hex(unique);
+        const auto wallet = std::make_shared<LoadedWallet>(shared_, options.name, nullptr);
         try {
             auto database = Database::open(files(), draft, shared_.settings.network_magic, Database::Mode::kNew);
-            if (!database) throw base::EnvironmentError("Wallet " + options.name + ": " + database.error());
-            const auto wallet = std::make_shared<LoadedWallet>(shared_, options.name, std::move(*database));
+            if (!database) return refuse(ErrorCode::kWallet, std::move(database.error()));
+            wallet->continue_with(std::move(*database));
             wallet->initialise(options);
-            wallet->close();
+            wallet->continue_with(nullptr);
             files().rename(draft, path);
+            files().sync_directory(path.parent_path());
         } catch (const base::EnvironmentError&) {
-            files().remove(draft);
-            throw;
+            auto failure = describe_failure();
+            wallet->continue_with(nullptr);
+            remove_quietly(draft);
+            return failure;
         }
-        files().sync_directory(path.parent_path());
+        auto database = open_file(options.name);
+        if (!database) return std::unexpected(std::move(database.error()));
+        wallet->continue_with(std::move(*database));
+        return wallet;
     }
 
     static std::filesystem::path draft_in(const std::filesystem::path& folder)
@@ -373,12 +333,23 @@ private:
     /// What a failed restore made. Never more than that: a folder goes only if it is empty.
     void take_back(const std::filesystem::path& file, bool with_folder) const
     {
+        remove_quietly(file);
+        if (with_folder) remove_quietly(file.parent_path());
+    }
+
+    void remove_quietly(const std::filesystem::path& path) const
+    {
         try {
-            files().remove(file);
-            if (with_folder) files().remove(file.parent_path());
+            files().remove(path);
         } catch (const base::IoError& error) {
-            base::log_warning("What a failed restore has left: {}", error.what());
+            base::log_warning("What a failure has left: {}", error.what());
         }
+    }
+
+    /// Of what is being thrown: the environment's refusals are the call's errors, with what the owner can do.
+    static std::unexpected<api::Error> describe_failure()
+    {
+        return refuse(ErrorCode::kWallet, base::describe(std::current_exception()));
     }
 
     std::optional<api::Error> copy_backup(const std::filesystem::path& from, const std::filesystem::path& folder)
@@ -405,7 +376,7 @@ private:
     {
         auto database = open_file(name);
         if (!database) return std::unexpected(prefixed(kBadFile, database.error()));
-        auto outcome = follow(name, std::move(*database));
+        auto outcome = load_from(name, std::move(*database));
         if (!outcome) return std::unexpected(prefixed(kBadContents, outcome.error()));
         return outcome;
     }
@@ -423,25 +394,46 @@ private:
             return refuse(ErrorCode::kWallet,
                           "Failed to access database path '" + folder->string() + "': " + error.what());
         }
-        auto database = Database::open(files(), WalletFolder::file_in(*folder), shared_.settings.network_magic,
-                                       Database::Mode::kExisting);
-        if (!database) return refuse(ErrorCode::kWallet, database.error());
-        return std::move(*database);
+        try {
+            auto database = Database::open(files(), WalletFolder::file_in(*folder), shared_.settings.network_magic,
+                                           Database::Mode::kExisting);
+            if (!database) return refuse(ErrorCode::kWallet, std::move(database.error()));
+            return std::move(*database);
+        } catch (const base::EnvironmentError&) {
+            return describe_failure();
+        }
     }
 
-    api::Result<api::WalletOutcome> follow(const std::string& name, std::unique_ptr<Database> database)
+    api::Result<api::WalletOutcome> load_from(const std::string& name, std::unique_ptr<Database> database)
     {
         const auto path = database->path();
         const auto wallet = std::make_shared<LoadedWallet>(shared_, name, std::move(database));
-        auto error = wallet->load();
-        if (!error) error = wallet->follow();
-        if (error) return refuse(ErrorCode::kWallet, "Error loading " + path.string() + ": " + *error);
+        try {
+            if (const auto error = wallet->load()) {
+                return refuse(ErrorCode::kWallet, "Error loading " + path.string() + ": " + *error);
+            }
+        } catch (const base::EnvironmentError&) {
+            return describe_failure();
+        }
+        return follow(wallet, path);
+    }
+
+    api::Result<api::WalletOutcome> follow(const std::shared_ptr<LoadedWallet>& wallet,
+                                           const std::filesystem::path& path)
+    {
+        try {
+            if (const auto error = wallet->follow()) {
+                return refuse(ErrorCode::kWallet, "Error loading " + path.string() + ": " + *error);
+            }
+        } catch (const base::EnvironmentError&) {
+            return describe_failure();
+        }
         {
             const std::lock_guard lock{mutex_};
             wallets_.push_back(wallet);
         }
-        base::log_info("Wallet \"{}\" loaded from {}", name, path.string());
-        return api::WalletOutcome{name, {}};
+        base::log_info("Wallet \"{}\" loaded from {}", wallet->name(), path.string());
+        return api::WalletOutcome{wallet->name(), {}};
     }
 
     void remember(const std::string& name, std::optional<bool> load_on_startup, api::WalletOutcome& outcome)

@@ -49,17 +49,16 @@ Json getreceivedbyaddress(const Call& call)
 
 std::vector<std::string> parse_addresses(const Call& call)
 {
-    std::set<std::string> seen;
+    std::set<keys::Destination> seen;
     std::vector<std::string> addresses;
     for (const Json& value : call["addresses"].as_array()) {
         const std::string& address = value.as_string();
-        if (!keys::decode_address(address, call.context.addresses)) {
-            refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
-        }
-        if (!seen.insert(address).second) {
+        const auto destination = keys::decode_address(address, call.context.addresses);
+        if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
+        if (!seen.insert(*destination).second) {
             refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + address);
         }
-        addresses.push_back(address);
+        addresses.push_back(keys::encode_address(*destination, call.context.addresses));
     }
     return addresses;
 }

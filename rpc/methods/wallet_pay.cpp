@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "keys/address.h"
 #include "rpc/methods/tables.h"
@@ -59,15 +60,11 @@ api::FeeChoice parse_fee(const Call& call)
     return fee;
 }
 
-api::Payment parse_payment(const Call& call, const std::string& address, const Json& amount)
+keys::Destination parse_destination(const Call& call, const std::string& address)
 {
-    api::Payment payment;
-    payment.address = address;
-    payment.amount = amount.as_amount();
-    if (!keys::decode_address(address, call.context.addresses)) {
-        refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
-    }
-    return payment;
+    const auto destination = keys::decode_address(address, call.context.addresses);
+    if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
+    return *destination;
 }
 
 Json send(const Call& call, api::Wallet& wallet, api::SendRequest request)
@@ -91,20 +88,22 @@ Json sendtoaddress(const Call& call)
     request.comment_to = text_or_empty(call["comment_to"]);
     request.avoid_reuse = avoids_reuse(*wallet, call["avoid_reuse"]);
     request.fee = parse_fee(call);
-    request.payments.push_back(parse_payment(call, call["address"].as_string(), call["amount"]));
-    request.payments.back().subtract_fee = call["subtractfeefromamount"].as_bool();
+    const std::string& address = call["address"].as_string();
+    parse_destination(call, address);
+    request.payments.push_back({address, call["amount"].as_amount(), call["subtractfeefromamount"].as_bool()});
     return send(call, *wallet, std::move(request));
 }
 
 std::vector<api::Payment> parse_payments(const Call& call)
 {
     std::vector<api::Payment> payments;
+    std::set<keys::Destination> seen;  // an address can be written in capitals too
     for (const Json::Member& member : call["amounts"].as_object()) {
-        const auto same = [&](const api::Payment& payment) { return payment.address == member.key; };
-        if (std::ranges::any_of(payments, same)) {
+        const Amount amount = member.value.as_amount();
+        if (!seen.insert(parse_destination(call, member.key)).second) {
             refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + member.key);
         }
-        payments.push_back(parse_payment(call, member.key, member.value));
+        payments.push_back({member.key, amount, false});
     }
     return payments;
 }

@@ -99,6 +99,11 @@ TEST(Manager, SaysWhyAFileCannotBeOpened)
     }
     EXPECT_EQ(error("w").code, api::ErrorCode::kWallet);
     EXPECT_EQ(std::filesystem::file_size(file), size);
+    for (const std::string& text :
+         {error("w").message, manager->load_all(std::vector<std::string>{"w"}).error().message}) {
+        EXPECT_TRUE(text.contains(file.string() + " is damaged:")) << text;
+        EXPECT_TRUE(text.ends_with("\nMove its folder away, and restore a backup of the wallet (restorewallet)."));
+    }
 }
 
 TEST(Manager, RefusesAFileThatAnotherProgramHolds)

@@ -1,5 +1,6 @@
 // A wallet as rpc sees it, over a chain and a mempool in memory.
 
+#include <cctype>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -185,12 +186,20 @@ TEST(Wallet, RefusesWhatCannotBePaid)
     nowhere.payments.push_back({"nowhere", Amount{1'000}, false});
     EXPECT_EQ(error(nowhere).code, api::ErrorCode::kInvalidAddressOrKey);
     auto cheap = payment_of(Amount{100'000});
-    cheap.fee.rate = Amount{99};
+    cheap.fee.rate = Amount{999};
     EXPECT_EQ(error(cheap).message,
-              "Fee rate (0.00000099 BTC/kvB) is lower than the minimum fee rate setting (0.00000100 BTC/kvB)");
+              "Fee rate (0.999 sat/vB) is lower than the minimum fee rate setting (1.000 sat/vB).\n"
+              "Consider modifying -mintxfee (1.000 sat/vB) or -minrelaytxfee (0.100 sat/vB).");
+    cheap.fee.rate = Amount{1000};
+    EXPECT_TRUE(wallet->send(cheap));
     auto dear = payment_of(Amount{100'000});
     dear.fee.rate = Amount{90'000'000};
     EXPECT_EQ(error(dear).message, "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+    // Without inputs and change, a payment to such an address has 42 vbytes.
+    dear.fee.rate = Amount{1'000'000'000'000};
+    EXPECT_EQ(error(dear).message, "The total exceeds your balance when the 420.00 transaction fee is included.");
+    dear.payments[0].subtract_fee = true;
+    EXPECT_EQ(error(dear).message, "The transaction amount is too small to pay the fee");
     node.settings.fallback_fee = Amount{};
     manager->unload("w", std::nullopt);
     const auto other = node.make_manager();
@@ -224,6 +233,71 @@ TEST(Wallet, KeepsAPaymentThatTheMempoolRefuses)
     wait();
     EXPECT_GT(node.mempool.submissions(), before);
     EXPECT_GT(wallet->balance(0, false), Amount{});
+}
+
+TEST(Wallet, OffersItsPaymentsAgainWhenItIsLoaded)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    auto wallet = node.make_wallet(*manager, "w");
+    node.fund(*wallet, 1);
+    // The second one spends the change of the first.
+    const std::vector<Txid> sent{wallet->send(payment_of(Amount{100'000'000}))->txid,
+                                 wallet->send(payment_of(Amount{100'000'000}))->txid};
+    const Amount before = wallet->balance(0, false);
+    const auto restart = [&] {
+        manager->unload("w", std::nullopt);
+        node.mempool.take_all();
+        ASSERT_TRUE(manager->load("w", std::nullopt));
+        wallet = manager->find("w");
+    };
+    restart();
+    ASSERT_EQ(node.mempool.transactions().size(), 2U);
+    EXPECT_EQ(node.mempool.transactions()[0]->txid, sent[0]);
+    EXPECT_EQ(node.mempool.transactions()[1]->txid, sent[1]);
+    EXPECT_EQ(wallet->balance(0, false), before);
+    EXPECT_EQ(wallet->balances(false).non_mempool, Amount{});
+    EXPECT_TRUE(wallet->send(payment_of(Amount{100'000'000})));
+    node.settings.broadcast = false;
+    const auto quiet = node.make_manager();
+    manager->unload("w", std::nullopt);
+    node.mempool.take_all();
+    ASSERT_TRUE(quiet->load("w", std::nullopt));
+    EXPECT_TRUE(node.mempool.transactions().empty());
+}
+
+TEST(Wallet, FollowsAChainThatIsShorterThanItWas)
+{
+    FakeNode node;
+    auto manager = node.make_manager();
+    node.fund(*node.make_wallet(*manager, "w"), 1);
+    manager.reset();
+    // The same network, but nothing of what the wallet saw.
+    FakeNode other;
+    other.settings.folder = node.settings.folder;
+    const auto later = other.make_manager();
+    ASSERT_TRUE(later->load("w", std::nullopt));
+    const auto wallet = later->find("w");
+    EXPECT_EQ(wallet->info().last_height, other.chain.tip().height);
+    EXPECT_EQ(wallet->balance(0, false), Amount{});
+    other.fund(*wallet, 1);
+    EXPECT_GT(wallet->balance(0, false), Amount{});
+    EXPECT_EQ(wallet->info().last_height, other.chain.tip().height);
+}
+
+TEST(Wallet, TakesAnAddressInCapitalsForTheSame)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w");
+    const std::string address = *wallet->new_address("before", std::nullopt);
+    std::string capitals = address;
+    for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    ASSERT_TRUE(wallet->set_label(capitals, "after"));
+    EXPECT_EQ(wallet->addresses_by_label("after"), (std::map<std::string, std::string>{{address, "receive"}}));
+    EXPECT_EQ(wallet->address_info(address)->labels, std::vector<std::string>{"after"});
+    EXPECT_EQ(wallet->address_info(capitals)->labels, std::vector<std::string>{"after"});
+    EXPECT_FALSE(wallet->address_info(capitals)->is_change);
 }
 
 TEST(Wallet, AbandonsWhatIsNowhere)

@@ -1,5 +1,7 @@
 // Wallet methods: which wallet is meant, what it is asked, how its answers are shown.
 
+#include <cctype>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -209,6 +211,12 @@ TEST_F(WalletMethods, sendmany)
     EXPECT_EQ(node.call("sendmany", R"(["x",)" + amounts + "]"), "-8 Dummy value must be set to \"\"");
     EXPECT_EQ(node.call("sendmany", R"(["",)" + amounts + R"(,1,"",["y"]])"),
               "-8 Invalid parameter 'subtract fee from output', destination y not found in tx outputs");
+    std::string capitals = address;
+    for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const std::string twice = R"({")" + address + R"(":0.1,")" + capitals + R"(":0.1})";
+    EXPECT_EQ(node.call("sendmany", R"(["",)" + twice + "]"), "-8 Invalid parameter, duplicated address: " + capitals);
+    EXPECT_EQ(node.call("listunspent", R"([0,9,[")" + address + R"(",")" + capitals + R"("]])"),
+              "-8 Invalid parameter, duplicated address: " + capitals);
 }
 
 TEST_F(WalletMethods, coins)
