@@ -83,6 +83,7 @@ std::optional<std::string> DescriptorSet::load(Database& database, const KeyVaul
         if (!expand_to(database, vault, owned, owned.record.range_end) && !owned.descriptor.is_range()) {
             return "Wallet corrupted: the script of a descriptor cannot be made";
         }
+        owned.shown = show(owned);
     }
     return error;
 }
@@ -103,7 +104,7 @@ std::optional<std::string> DescriptorSet::load_one(const Hash256& id, ByteSpan v
         return "The descriptor ID calculated by the wallet differs from the one in DB";
     }
     const std::int32_t start = record->range_start;
-    descriptors_.emplace(id, OwnedDescriptor{descriptor, id, std::move(*record), {}, start});
+    descriptors_.emplace(id, OwnedDescriptor{descriptor, id, std::move(*record), {}, start, {}});
     return std::nullopt;
 }
 
@@ -187,12 +188,17 @@ bool DescriptorSet::expand_to(Database& database, const KeyVault& vault, OwnedDe
     return true;
 }
 
+std::int32_t DescriptorSet::topped_up_end(const OwnedDescriptor& owned, std::int32_t size)
+{
+    const std::int64_t wanted = std::int64_t{owned.record.next_index} + std::max(size, 1);
+    const std::int64_t limit = std::int64_t{owned.record.range_start} + kMaxRange;
+    return static_cast<std::int32_t>(std::min({wanted, limit, std::int64_t{0x7fffffff}}));
+}
+
 bool DescriptorSet::widen(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t size)
 {
     if (!owned.descriptor.is_range()) return true;
-    const std::int64_t wanted = std::int64_t{owned.record.next_index} + std::max(size, 1);
-    const std::int64_t limit = std::int64_t{owned.record.range_start} + kMaxRange;
-    const auto end = static_cast<std::int32_t>(std::min({wanted, limit, std::int64_t{0x7fffffff}}));
+    const std::int32_t end = topped_up_end(owned, size);
     if (end <= owned.record.range_end) return true;
     const bool complete = expand_to(database, vault, owned, end);
     if (owned.expanded_to > owned.record.range_end) {
@@ -212,7 +218,7 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
     record.descriptor = descriptor.to_string(format_);
     const std::int32_t start = record.range_start;
     const OwnedDescriptor* known = find(id);
-    Addition addition{known != nullptr ? *known : OwnedDescriptor{descriptor, id, record, {}, start}, {}, {}};
+    Addition addition{known != nullptr ? *known : OwnedDescriptor{descriptor, id, record, {}, start, {}}, {}, {}};
     OwnedDescriptor& owned = addition.owned;
     if (known != nullptr) {
         owned.record.creation_time = std::min(owned.record.creation_time, record.creation_time);
@@ -220,6 +226,8 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
         owned.record.range_end = std::max(owned.record.range_end, record.range_end);
         if (start < owned.record.range_start) owned.record.range_start = owned.expanded_to = start;
     }
+    if (owned.descriptor.is_range())
+        owned.record.range_end = std::max(owned.record.range_end, topped_up_end(owned, keypool_size_));
     keys::SigningProvider all_keys = vault.keys_of(id);
     all_keys.merge(keys);
     for (; owned.expanded_to < owned.record.range_end; ++owned.expanded_to) {
@@ -249,7 +257,14 @@ void DescriptorSet::keep(Addition addition)
 {
     const Hash256 id = addition.owned.id;
     for (const auto& [script, position] : addition.scripts) index_.try_emplace(key_of(script), Indexed{id, position});
+    addition.owned.shown = show(addition.owned);
     descriptors_.insert_or_assign(id, std::move(addition.owned));
+}
+
+std::string DescriptorSet::show(const OwnedDescriptor& owned) const
+{
+    const auto text = owned.descriptor.to_normalized_string(format_, {}, &owned.cache);
+    return text.value_or(owned.descriptor.to_string(format_));
 }
 
 std::vector<DescriptorSet::RoleChange> DescriptorSet::prepare_active(const ActiveRole& role, const Hash256& id) const
@@ -348,16 +363,23 @@ std::optional<Bytes> DescriptorSet::take_next(Database& database, const KeyVault
     return script;
 }
 
-void DescriptorSet::mark_used(Database& database, const KeyVault& vault, ByteSpan script)
+std::vector<Bytes> DescriptorSet::mark_used(Database& database, const KeyVault& vault, ByteSpan script)
 {
     const auto found = index_.find(key_of(script));
-    if (found == index_.end()) return;
+    if (found == index_.end()) return {};
     OwnedDescriptor& owned = *mutable_find(found->second.id);
     const auto position = static_cast<std::int32_t>(found->second.position);
-    if (!owned.descriptor.is_range() || position < owned.record.next_index) return;
+    if (!owned.descriptor.is_range() || position < owned.record.next_index) return {};
+    std::vector<Bytes> passed;
+    const auto role = role_of(owned.id);
+    for (std::int32_t i = owned.record.next_index; role && !role->internal && i <= position; ++i) {
+        auto expansion = owned.descriptor.expand_from_cache(static_cast<std::uint32_t>(i), owned.cache);
+        if (expansion) passed.push_back(std::move(expansion->scripts.front()));
+    }
     owned.record.next_index = position + 1;
     save(database, owned);
     widen(database, vault, owned, keypool_size_);
+    return passed;
 }
 
 void DescriptorSet::top_up(Database& database, const KeyVault& vault, std::optional<std::uint32_t> size)

@@ -26,6 +26,7 @@ struct OwnedDescriptor {
     DescriptorRecord record;
     keys::DescriptorCache cache;
     std::int32_t expanded_to = 0;  // positions from record.range_start up to here are in the index
+    std::string shown = {};        // as listdescriptors shows it; see DescriptorSet::show
 };
 
 /// Where a script of the wallet comes from.
@@ -90,8 +91,9 @@ public:
     std::optional<Bytes> peek_next(Database& database, const KeyVault& vault, const ActiveRole& role);
     /// The next address's script, handed out once; nothing if no further one can be made.
     std::optional<Bytes> take_next(Database& database, const KeyVault& vault, const ActiveRole& role);
-    /// A script was seen in a transaction: it and those before it are handed out no more.
-    void mark_used(Database& database, const KeyVault& vault, ByteSpan script);
+    /// A script was seen in a transaction: it and those before it are handed out no more. Those that were not handed
+    /// out, where they are of a descriptor that gives addresses to be paid at.
+    std::vector<Bytes> mark_used(Database& database, const KeyVault& vault, ByteSpan script);
     /// Makes scripts up to the keypool's size beyond the next; with `size`, to that size.
     void top_up(Database& database, const KeyVault& vault, std::optional<std::uint32_t> size = std::nullopt);
     /// Unused positions of the active descriptors.
@@ -105,8 +107,12 @@ private:
     void save_cache(Database& database, const Hash256& id, const keys::DescriptorCache& added) const;
     /// Makes scripts up to `end`; false if keys are missing for some.
     bool expand_to(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t end);
+    /// Where the range of a descriptor ends that has `size` positions to hand out.
+    static std::int32_t topped_up_end(const OwnedDescriptor& owned, std::int32_t size);
     bool widen(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t size);
     OwnedDescriptor* mutable_find(const Hash256& id);
+    /// The text with public keys after the last hardened step, as far as they are known; costs key derivations.
+    std::string show(const OwnedDescriptor& owned) const;
 
     const keys::AddressFormat& format_;
     const crypto::SigningContext& context_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string_view>
 
 namespace cairn::wallet {
 namespace {
@@ -30,21 +31,11 @@ const LedgerEntry* Ledger::find(const Txid& txid) const
     return found == entries_.end() ? nullptr : &found->second;
 }
 
-std::vector<const LedgerEntry*> Ledger::in_order() const
-{
-    std::vector<const LedgerEntry*> all;
-    all.reserve(entries_.size());
-    for (const auto& [txid, entry] : entries_) all.push_back(&entry);
-    std::ranges::sort(all, {}, &LedgerEntry::order);
-    return all;
-}
-
 const TxOutput* Ledger::our_output(const Outpoint& outpoint) const
 {
     const LedgerEntry* entry = find(outpoint.txid);
-    if (entry == nullptr || outpoint.index >= entry->transaction().outputs.size()) return nullptr;
-    const TxOutput& output = entry->transaction().outputs[outpoint.index];
-    return is_mine_(output.script_pubkey) ? &output : nullptr;
+    if (entry == nullptr || !std::ranges::binary_search(entry->own, outpoint.index)) return nullptr;
+    return &entry->transaction().outputs[outpoint.index];
 }
 
 bool Ledger::spends_ours(const Transaction& transaction) const
@@ -60,10 +51,51 @@ bool Ledger::concerns(const Transaction& transaction) const
     return std::ranges::any_of(transaction.outputs, pays) || spends_ours(transaction);
 }
 
-void Ledger::index(const Transaction& transaction)
+std::size_t Ledger::hash_of(ByteSpan script)
+{
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(script.data()), script.size()});
+}
+
+void Ledger::settle(const Outpoint& outpoint)
+{
+    if (our_output(outpoint) == nullptr) return;
+    if (spent(outpoint) == Spent::kInBlock) {
+        unspent_.erase(outpoint);
+    } else {
+        unspent_.insert(outpoint);
+    }
+}
+
+void Ledger::settle_inputs(const Transaction& transaction)
 {
     if (transaction.is_coinbase()) return;
+    for (const TxInput& input : transaction.inputs) settle(input.prevout);
+}
+
+void Ledger::index_inputs(const LedgerEntry& entry)
+{
+    const Transaction& transaction = entry.transaction();
+    if (transaction.is_coinbase()) return;
     for (const TxInput& input : transaction.inputs) spends_.emplace(input.prevout, transaction.txid);
+    settle_inputs(transaction);
+}
+
+void Ledger::index_outputs(LedgerEntry& entry)
+{
+    const auto outputs = entry.transaction().outputs;
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+        const auto place = std::ranges::lower_bound(entry.own, i);
+        if ((place != entry.own.end() && *place == i) || !is_mine_(outputs[i].script_pubkey)) continue;
+        entry.own.insert(place, i);
+        const Outpoint outpoint{entry.transaction().txid, i};
+        by_script_.emplace(hash_of(outputs[i].script_pubkey), outpoint);
+        settle(outpoint);
+    }
+}
+
+void Ledger::find_own_outputs()
+{
+    for (auto& [txid, entry] : entries_) index_outputs(entry);
 }
 
 LedgerEntry& Ledger::add(TransactionRecord record)
@@ -74,20 +106,39 @@ LedgerEntry& Ledger::add(TransactionRecord record)
         if (found->second.transaction().wtxid != record.transaction->wtxid) {
             found->second.record.transaction = record.transaction;
         }
+        index_outputs(found->second);
         return found->second;
     }
     const auto given = record.values.find("n");
     const std::int64_t order = given == record.values.end() ? next_order_ : number_of(given->second);
     record.values["n"] = std::to_string(order);
     next_order_ = std::max(next_order_, order + 1);
-    index(*record.transaction);
-    return entries_.emplace(txid, LedgerEntry{std::move(record), order}).first->second;
+    LedgerEntry& entry = entries_.emplace(txid, LedgerEntry{std::move(record), order, {}}).first->second;
+    in_order_.emplace(std::pair{order, txid}, &entry);
+    index_outputs(entry);
+    index_inputs(entry);
+    return entry;
 }
 
 void Ledger::erase(const Txid& txid)
 {
-    std::erase_if(spends_, [&](const auto& spend) { return spend.second == txid; });
-    entries_.erase(txid);
+    const auto found = entries_.find(txid);
+    if (found == entries_.end()) return;
+    const LedgerEntry entry = std::move(found->second);
+    const Transaction& transaction = entry.transaction();
+    for (const std::uint32_t i : entry.own) {
+        unspent_.erase({txid, i});
+        const auto [first, last] = by_script_.equal_range(hash_of(transaction.outputs[i].script_pubkey));
+        by_script_.erase(std::find_if(first, last, [&](const auto& own) { return own.second == Outpoint{txid, i}; }));
+    }
+    for (const TxInput& input : transaction.inputs) {
+        const auto [first, last] = spends_.equal_range(input.prevout);
+        const auto spend = std::find_if(first, last, [&](const auto& one) { return one.second == txid; });
+        if (spend != last) spends_.erase(spend);
+    }
+    in_order_.erase({entry.order, txid});
+    entries_.erase(found);
+    settle_inputs(transaction);
 }
 
 std::vector<Txid> Ledger::spenders(const Outpoint& outpoint) const
@@ -139,13 +190,35 @@ std::vector<Txid> Ledger::set_state(const Txid& txid, const TransactionState& st
     LedgerEntry& entry = entries_.at(txid);
     std::vector<Txid> changed;
     if (entry.state() != state) {
+        const bool moves = entry.state().is_confirmed() != state.is_confirmed();
         entry.record.state = state;
         changed.push_back(txid);
+        if (moves) settle_inputs(entry.transaction());
     }
     if (state.is_confirmed()) {
         for (const Txid& other : conflicts(txid)) {
             const auto more = mark_conflicted(other, state);
             changed.insert(changed.end(), more.begin(), more.end());
+        }
+    }
+    return changed;
+}
+
+std::vector<Txid> Ledger::abandon(const Txid& txid)
+{
+    TransactionState abandoned;
+    abandoned.abandoned = true;
+    std::vector<Txid> changed;
+    std::vector<Txid> todo{txid};
+    while (!todo.empty()) {
+        const LedgerEntry& entry = entries_.at(todo.back());
+        const Txid next = todo.back();
+        todo.pop_back();
+        if (entry.state().is_confirmed() || entry.state().kind == TransactionState::Kind::kConflicted) continue;
+        const auto now_changed = set_state(next, abandoned);
+        changed.insert(changed.end(), now_changed.begin(), now_changed.end());
+        for (std::uint32_t i = 0; i < entry.transaction().outputs.size(); ++i) {
+            for (const Txid& child : spenders({next, i})) todo.push_back(child);
         }
     }
     return changed;
@@ -211,12 +284,10 @@ Amount Ledger::debit(const Transaction& transaction) const
     return sum;
 }
 
-Amount Ledger::credit(const Transaction& transaction) const
+Amount Ledger::credit(const LedgerEntry& entry) const
 {
     Amount sum;
-    for (const TxOutput& output : transaction.outputs) {
-        if (is_mine_(output.script_pubkey)) sum += output.value;
-    }
+    for (const std::uint32_t i : entry.own) sum += entry.transaction().outputs[i].value;
     return sum;
 }
 
@@ -226,16 +297,35 @@ bool Ledger::all_inputs_ours(const Transaction& transaction) const
                                [this](const TxInput& input) { return our_output(input.prevout) != nullptr; });
 }
 
+OwnedCoin Ledger::coin_at(const Outpoint& outpoint) const
+{
+    const LedgerEntry& entry = entries_.at(outpoint.txid);
+    return {outpoint, entry.transaction().outputs[outpoint.index], &entry};
+}
+
 std::vector<OwnedCoin> Ledger::coins() const
 {
     std::vector<OwnedCoin> found;
-    for (const auto& [txid, entry] : entries_) {
-        const auto outputs = entry.transaction().outputs;
-        for (std::uint32_t i = 0; i < outputs.size(); ++i) {
-            if (is_mine_(outputs[i].script_pubkey)) found.push_back({{txid, i}, outputs[i], &entry});
-        }
+    found.reserve(unspent_.size());
+    for (const Outpoint& outpoint : unspent_) found.push_back(coin_at(outpoint));
+    return found;
+}
+
+std::vector<OwnedCoin> Ledger::coins_of(ByteSpan script) const
+{
+    std::vector<OwnedCoin> found;
+    const auto [first, last] = by_script_.equal_range(hash_of(script));
+    for (auto it = first; it != last; ++it) {
+        OwnedCoin coin = coin_at(it->second);
+        if (std::ranges::equal(coin.output.script_pubkey, script)) found.push_back(coin);
     }
     return found;
+}
+
+bool Ledger::has_spent_from(ByteSpan script) const
+{
+    const auto coins = coins_of(script);
+    return std::ranges::any_of(coins, [this](const OwnedCoin& coin) { return spent(coin.outpoint) != Spent::kNo; });
 }
 
 }  // namespace cairn::wallet

@@ -2,6 +2,8 @@
 // The transactions of a wallet, and what they leave it with. Memory only: the wallet writes the file.
 //
 // A transaction is confirmed, in the mempool, inactive (neither), or conflicts with a block. Its coins count by that.
+// What is asked all day takes no walk through the history: the coins that no block has spent are held apart, the
+// transactions stand in their order, and the wallet's outputs are found by their script.
 // Not thread-safe: the wallet's lock guards it. Source: Bitcoin Core's wallet, for what counts as trusted.
 
 #include <functional>
@@ -9,6 +11,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "consensus/primitives/block.h"
@@ -19,6 +23,7 @@ namespace cairn::wallet {
 struct LedgerEntry {
     TransactionRecord record;
     std::int64_t order = 0;
+    std::vector<std::uint32_t> own;  // which of its outputs pay the wallet; ascending
 
     const Transaction& transaction() const { return *record.transaction; }
     const TransactionState& state() const { return record.state; }
@@ -46,7 +51,7 @@ public:
     const LedgerEntry* find(const Txid& txid) const;
     const std::map<Txid, LedgerEntry>& entries() const { return entries_; }
     /// Oldest first, in the order learnt.
-    std::vector<const LedgerEntry*> in_order() const;
+    const std::map<std::pair<std::int64_t, Txid>, const LedgerEntry*>& in_order() const { return in_order_; }
     std::int64_t next_order() const { return next_order_; }
 
     /// Whether it pays the wallet, or spends from it.
@@ -60,8 +65,11 @@ public:
     /// A transaction confirmed as `winner` says spends what `txid` spends: that one and those after it cannot be
     /// confirmed.
     std::vector<Txid> mark_conflicted(const Txid& txid, const TransactionState& winner);
-    LedgerEntry& edit(const Txid& txid) { return entries_.at(txid); }
+    /// It and all that spends from it, if not in a block or in conflict with one, are given up; those that changed.
+    std::vector<Txid> abandon(const Txid& txid);
     void erase(const Txid& txid);
+    /// To be called when more scripts are the wallet's: outputs that pay them may be known already.
+    void find_own_outputs();
 
     /// Transactions of the wallet that spend an outpoint.
     std::vector<Txid> spenders(const Outpoint& outpoint) const;
@@ -75,20 +83,33 @@ public:
     bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change) const;
     /// Values of the wallet's own outputs that it spends; and of those it makes.
     Amount debit(const Transaction& transaction) const;
-    Amount credit(const Transaction& transaction) const;
+    Amount credit(const LedgerEntry& entry) const;
     bool all_inputs_ours(const Transaction& transaction) const;
     const TxOutput* our_output(const Outpoint& outpoint) const;
 
-    /// All outputs that pay the wallet, spent or not, by outpoint.
+    /// The outputs that pay the wallet and that no block has spent, by outpoint.
     std::vector<OwnedCoin> coins() const;
+    /// All outputs that pay a script of the wallet, spent or not.
+    std::vector<OwnedCoin> coins_of(ByteSpan script) const;
+    /// Whether a coin of that script has been spent, or is about to be.
+    bool has_spent_from(ByteSpan script) const;
 
 private:
     bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change, std::set<Txid>& trusted_parents) const;
-    void index(const Transaction& transaction);
+    void index_inputs(const LedgerEntry& entry);
+    void index_outputs(LedgerEntry& entry);
+    /// Puts a coin among those that no block has spent, or takes it out.
+    void settle(const Outpoint& outpoint);
+    void settle_inputs(const Transaction& transaction);
+    OwnedCoin coin_at(const Outpoint& outpoint) const;
+    static std::size_t hash_of(ByteSpan script);
 
     IsMine is_mine_;
     std::map<Txid, LedgerEntry> entries_;
+    std::map<std::pair<std::int64_t, Txid>, const LedgerEntry*> in_order_;
     std::multimap<Outpoint, Txid> spends_;
+    std::set<Outpoint> unspent_;
+    std::unordered_multimap<std::size_t, Outpoint> by_script_;  // of the wallet's outputs, by a hash of the script
     std::int64_t next_order_ = 0;
     Height tip_ = -1;
 };

@@ -179,6 +179,7 @@ void LoadedWallet::load_addresses()
 std::optional<std::string> LoadedWallet::load_transactions()
 {
     std::optional<std::string> error;
+    std::vector<Txid> coinbases;
     database_->visit(record_prefix("tx"), [&](ByteSpan key, ByteSpan value) {
         auto record = decode_transaction_record(value);
         Reader reader{key.subspan(record_prefix("tx").size())};
@@ -196,11 +197,12 @@ std::optional<std::string> LoadedWallet::load_transactions()
                 record->state.height = block->height;
             } else {
                 record->state = TransactionState{};
-                record->state.abandoned = record->transaction->is_coinbase();
             }
         }
+        if (record->transaction->is_coinbase()) coinbases.push_back(txid);
         ledger_.add(std::move(*record));
     });
+    if (!error) abandon_orphaned_coinbases(coinbases);
     return error;
 }
 

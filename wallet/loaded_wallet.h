@@ -75,7 +75,7 @@ public:
     api::Result<void> lock_coins(std::span<const Outpoint> coins, bool lock, bool persistent) override;
     std::vector<Outpoint> locked_coins() const override;
     api::Result<api::WalletTransaction> transaction(const Txid& txid) const override;
-    std::vector<api::WalletTransaction> transactions(const std::string& label) const override;
+    std::vector<api::WalletTransaction> transactions(const api::TransactionFilter& filter) const override;
     api::Result<void> abandon(const Txid& txid) override;
 
     api::Result<api::SendResult> send(const api::SendRequest& request) override;
@@ -131,6 +131,8 @@ private:
     void see_removed(const Transaction& transaction, events::RemovalReason reason);
     void take_in(TransactionRecord record, const TransactionState& state);
     void store(const std::vector<Txid>& changed);
+    void abandon_orphaned_coinbases(const std::vector<Txid>& transactions);
+    void mark_used(ByteSpan script);
     void refresh_mempool_states();
     std::vector<BlockHash> locator() const;
     void write_best_block();
@@ -160,14 +162,20 @@ private:
     std::optional<std::string> reason_to_keep(const std::filesystem::path& target) const;
 
     // loaded_wallet_history.cpp
-    api::WalletTransaction describe(const LedgerEntry& entry) const;
-    void describe_sent(const LedgerEntry& entry, Amount fee, api::WalletTransaction& out) const;
-    void describe_received(const LedgerEntry& entry, api::WalletTransaction& out) const;
+    api::WalletTransaction describe(const LedgerEntry& entry, bool include_change = false) const;
+    /// Whether anything of it is left.
+    static bool keep_label(const std::optional<std::string>& label, api::WalletTransaction& transaction);
+    void describe_sent(const LedgerEntry& entry, Amount fee, bool include_change, api::WalletTransaction& out) const;
+    void describe_received(const LedgerEntry& entry, bool include_change, api::WalletTransaction& out) const;
 
     // loaded_wallet_pay.cpp
     api::Result<PaymentPlan> plan_payment(const api::SendRequest& request);
     api::Result<policy::FeeRate> choose_rate(const api::FeeChoice& choice, std::string& reason) const;
     std::vector<std::vector<PaymentCoin>> spendable_groups(bool avoid_reuse) const;
+    /// Of an input that spends a script of the wallet. `known` keeps the answers: one descriptor's inputs of one kind
+    /// weigh the same.
+    using InputWeights = std::map<std::pair<Hash256, std::size_t>, std::optional<Weight>>;
+    std::optional<Weight> weight_of_input(ByteSpan script, InputWeights& known) const;
     keys::OutputType change_type(const std::vector<PaymentOutput>& outputs) const;
     void set_anti_fee_sniping(PaymentPlan& plan) const;
     keys::SigningProvider provider_for(ByteSpan script, bool with_private_keys) const;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "consensus/encoding/writer.h"
+#include "keys/address.h"
 #include "wallet/loaded_wallet.h"
 
 namespace cairn::wallet {
@@ -97,14 +98,21 @@ void LoadedWallet::disconnect(const BlockHash& block, const BlockHash& previous,
     for (const auto& [txid, entry] : ledger_.entries()) {
         if (entry.state().block == block) changed.push_back(txid);
     }
-    for (const Txid& txid : changed) {
-        TransactionState state;
-        state.abandoned = ledger_.find(txid)->transaction().is_coinbase();
-        ledger_.set_state(txid, state);
-    }
+    for (const Txid& txid : changed) ledger_.set_state(txid, TransactionState{});
     store(changed);
+    abandon_orphaned_coinbases(changed);
     if (!changed.empty()) write_best_block();
     transaction.commit();
+}
+
+void LoadedWallet::abandon_orphaned_coinbases(const std::vector<Txid>& transactions)
+{
+    for (const Txid& txid : transactions) {
+        const LedgerEntry& entry = *ledger_.find(txid);
+        const bool lives = entry.state().is_confirmed() || !entry.transaction().is_coinbase();
+        // Nobody takes it without its block, nor what spends from it.
+        if (!lives) store(ledger_.abandon(txid));
+    }
 }
 
 void LoadedWallet::catch_up()
@@ -180,6 +188,8 @@ void LoadedWallet::take_in(TransactionRecord record, const TransactionState& sta
     const Txid txid = record.transaction->txid;
     const TransactionRef transaction = record.transaction;
     const bool is_new = ledger_.find(txid) == nullptr;
+    // First, since it makes more scripts the wallet's, which the transaction may pay too.
+    for (const TxOutput& output : transaction->outputs) mark_used(output.script_pubkey);
     ledger_.add(std::move(record));
     auto changed = ledger_.set_state(txid, state);
     if (is_new) changed.push_back(txid);
@@ -187,8 +197,14 @@ void LoadedWallet::take_in(TransactionRecord record, const TransactionState& sta
     changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
     store(changed);
     if (is_new) database_->write(record_key("orderposnext"), Writer().i64(ledger_.next_order()).view());
-    for (const TxOutput& output : transaction->outputs) {
-        descriptors_.mark_used(*database_, vault_, output.script_pubkey);
+}
+
+void LoadedWallet::mark_used(ByteSpan script)
+{
+    for (const Bytes& passed : descriptors_.mark_used(*database_, vault_, script)) {
+        // Handed out by another copy of the wallet, it seems: an address to be paid at, and not change.
+        const auto address = keys::address_of(passed, format());
+        if (address && book_entry(*address) == nullptr) write_address(*address, "", "receive");
     }
 }
 
@@ -331,6 +347,7 @@ std::optional<std::string> LoadedWallet::follow()
         // As many scripts as the keypool asks for, before blocks are searched for them.
         const Lock lock{mutex_};
         descriptors_.top_up(*database_, vault_);
+        ledger_.find_own_outputs();
     }
     if (auto error = catch_up_at_start()) return error;
     {
@@ -433,7 +450,7 @@ void LoadedWallet::submit_unconfirmed(Submission submission)
         const auto tip = around().chain.block_info(last_block_);
         // Not those that a block could not have had yet.
         const std::int64_t latest = tip ? std::int64_t{tip->header.time} - kOlderThanTip : 0;
-        for (const LedgerEntry* entry : ledger_.in_order()) {
+        for (const auto& [order, entry] : ledger_.in_order()) {
             const TransactionState& state = entry->state();
             const bool is_waiting = (state.kind == TransactionState::Kind::kInactive && !state.abandoned) ||
                                     (state.kind == TransactionState::Kind::kMempool && !at_load);

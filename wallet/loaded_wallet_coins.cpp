@@ -21,12 +21,7 @@ std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
 
 bool LoadedWallet::is_used(ByteSpan script) const
 {
-    for (const OwnedCoin& coin : ledger_.coins()) {
-        if (std::ranges::equal(coin.output.script_pubkey, script) && ledger_.spent(coin.outpoint) != Spent::kNo) {
-            return true;
-        }
-    }
-    return false;
+    return ledger_.has_spent_from(script);
 }
 
 bool LoadedWallet::is_change(const TxOutput& output) const
@@ -39,8 +34,7 @@ std::vector<std::string> LoadedWallet::parent_descriptors(ByteSpan script) const
 {
     const auto place = descriptors_.place_of(script);
     if (!place) return {};
-    const auto text = place->owner->descriptor.to_normalized_string(format(), {}, &place->owner->cache);
-    return {text.value_or(place->owner->descriptor.to_string(format()))};
+    return {place->owner->shown};
 }
 
 const AddressBookEntry* LoadedWallet::book_entry(const std::string& address) const
@@ -259,8 +253,7 @@ api::Result<Amount> LoadedWallet::received_by_address(const std::string& address
     const Bytes script = keys::script_for(*destination);
     if (!descriptors_.is_mine(script)) return refuse(ErrorCode::kWallet, "Address not found in wallet");
     Amount sum;
-    for (const OwnedCoin& coin : ledger_.coins()) {
-        if (!std::ranges::equal(coin.output.script_pubkey, script)) continue;
+    for (const OwnedCoin& coin : ledger_.coins_of(script)) {
         if (ledger_.depth(*coin.entry) < minimum_confirmations) continue;
         if (!include_immature_coinbase && ledger_.is_immature_coinbase(*coin.entry)) continue;
         sum += coin.output.value;

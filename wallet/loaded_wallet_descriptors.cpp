@@ -78,9 +78,8 @@ api::Result<std::vector<api::WalletDescriptor>> LoadedWallet::descriptors(bool w
     for (const OwnedDescriptor* owned : descriptors_.all()) {
         api::WalletDescriptor out;
         const auto keys = with_private_keys ? vault_.keys_of(owned->id) : keys::SigningProvider{};
-        const auto text = with_private_keys ? owned->descriptor.to_private_string(format(), keys)
-                                            : owned->descriptor.to_normalized_string(format(), keys, &owned->cache);
-        out.descriptor = text.value_or(owned->descriptor.to_string(format()));
+        const auto text = with_private_keys ? owned->descriptor.to_private_string(format(), keys) : std::nullopt;
+        out.descriptor = with_private_keys ? text.value_or(owned->descriptor.to_string(format())) : owned->shown;
         out.timestamp = static_cast<std::int64_t>(owned->record.creation_time);
         if (const auto role = descriptors_.role_of(owned->id)) {
             out.active = true;
@@ -182,6 +181,7 @@ void LoadedWallet::carry_out(std::vector<ImportPlan> plans)
         for (const auto& change : plan.roles) descriptors_.keep(change);
         for (const auto& [address, entry] : plan.addresses) addresses_[address] = entry;
     }
+    ledger_.find_own_outputs();
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // What a wallet has done: its transactions as RPC lists them.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "keys/address.h"
 #include "wallet/loaded_wallet.h"
@@ -26,11 +27,12 @@ std::optional<Txid> txid_of(const TransactionRecord& record, const std::string& 
 
 }  // namespace
 
-void LoadedWallet::describe_sent(const LedgerEntry& entry, Amount fee, api::WalletTransaction& out) const
+void LoadedWallet::describe_sent(const LedgerEntry& entry, Amount fee, bool include_change,
+                                 api::WalletTransaction& out) const
 {
     const auto outputs = entry.transaction().outputs;
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
-        if (is_change(outputs[i])) continue;
+        if (!include_change && is_change(outputs[i])) continue;
         api::WalletTransactionDetail detail;
         detail.address = keys::address_of(outputs[i].script_pubkey, format());
         detail.category = "send";
@@ -43,13 +45,12 @@ void LoadedWallet::describe_sent(const LedgerEntry& entry, Amount fee, api::Wall
     }
 }
 
-void LoadedWallet::describe_received(const LedgerEntry& entry, api::WalletTransaction& out) const
+void LoadedWallet::describe_received(const LedgerEntry& entry, bool include_change, api::WalletTransaction& out) const
 {
     const auto outputs = entry.transaction().outputs;
     const bool from_us = ledger_.debit(entry.transaction()) > Amount{};
-    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
-        if (!descriptors_.is_mine(outputs[i].script_pubkey)) continue;
-        if (from_us && is_change(outputs[i])) continue;
+    for (const std::uint32_t i : entry.own) {
+        if (!include_change && from_us && is_change(outputs[i])) continue;
         api::WalletTransactionDetail detail;
         detail.address = keys::address_of(outputs[i].script_pubkey, format());
         detail.category = "receive";
@@ -67,7 +68,7 @@ void LoadedWallet::describe_received(const LedgerEntry& entry, api::WalletTransa
     }
 }
 
-api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry) const
+api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool include_change) const
 {
     const Transaction& transaction = entry.transaction();
     api::WalletTransaction out;
@@ -91,16 +92,16 @@ api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry) const
         std::ranges::any_of(transaction.inputs, [](const TxInput& input) { return input.sequence < 0xfffffffe; });
     out.bip125_replaceable = out.confirmations == 0 && signals ? "yes" : "no";
     const Amount debit = ledger_.debit(transaction);
-    const Amount credit = ledger_.is_immature_coinbase(entry) ? Amount{} : ledger_.credit(transaction);
+    const Amount credit = ledger_.is_immature_coinbase(entry) ? Amount{} : ledger_.credit(entry);
     Amount paid;
     for (const TxOutput& output : transaction.outputs) paid += output.value;
     const Amount fee = debit > Amount{} ? debit - paid : Amount{};
     out.amount = credit - debit + fee;
     if (debit > Amount{}) {
         out.fee = -fee;
-        describe_sent(entry, fee, out);
+        describe_sent(entry, fee, include_change, out);
     }
-    describe_received(entry, out);
+    describe_received(entry, include_change, out);
     out.last_block = last_block_;
     out.last_height = last_height_;
     return out;
@@ -117,22 +118,39 @@ api::Result<api::WalletTransaction> LoadedWallet::transaction(const Txid& txid) 
     return describe(*entry);
 }
 
-std::vector<api::WalletTransaction> LoadedWallet::transactions(const std::string& label) const
+bool LoadedWallet::keep_label(const std::optional<std::string>& label, api::WalletTransaction& transaction)
+{
+    if (!label) return true;
+    // A label is of addresses of the wallet: only what they received.
+    std::erase_if(transaction.details, [&](const api::WalletTransactionDetail& detail) {
+        return detail.category == "send" || detail.label.value_or("") != *label;
+    });
+    return !transaction.details.empty();
+}
+
+std::vector<api::WalletTransaction> LoadedWallet::transactions(const api::TransactionFilter& filter) const
 {
     const Lock lock = enter();
-    std::vector<api::WalletTransaction> all;
-    for (const LedgerEntry* entry : ledger_.in_order()) {
-        api::WalletTransaction described = describe(*entry);
-        if (label != "*") {
-            // A label is of addresses of the wallet: only what they received.
-            std::erase_if(described.details, [&](const api::WalletTransactionDetail& detail) {
-                return detail.category == "send" || detail.label.value_or("") != label;
-            });
-            if (described.details.empty()) continue;
+    std::vector<api::WalletTransaction> newest;
+    std::size_t details = 0;
+    const auto look_at = [&](const LedgerEntry& entry) {
+        if (filter.less_deep_than && std::abs(ledger_.depth(entry)) >= *filter.less_deep_than) return;
+        api::WalletTransaction described = describe(entry, filter.include_change);
+        if (!keep_label(filter.label, described)) return;
+        details += described.details.size();
+        newest.push_back(std::move(described));
+    };
+    if (filter.among) {
+        for (const Txid& txid : *filter.among) {
+            if (const LedgerEntry* entry = ledger_.find(txid)) look_at(*entry);
         }
-        all.push_back(std::move(described));
+        return newest;
     }
-    return all;
+    for (auto it = ledger_.in_order().rbegin(); it != ledger_.in_order().rend() && details < filter.wanted; ++it) {
+        look_at(*it->second);
+    }
+    std::ranges::reverse(newest);
+    return newest;
 }
 
 api::Result<void> LoadedWallet::abandon(const Txid& txid)
@@ -146,22 +164,7 @@ api::Result<void> LoadedWallet::abandon(const Txid& txid)
     if (entry->state().kind != TransactionState::Kind::kInactive) {
         return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment"});
     }
-    // Those that spend from it can come to nothing either.
-    std::vector<Txid> todo{txid};
-    std::vector<Txid> changed;
-    while (!todo.empty()) {
-        const Txid next = todo.back();
-        todo.pop_back();
-        const LedgerEntry* found = ledger_.find(next);
-        if (found->state().kind != TransactionState::Kind::kInactive || found->state().abandoned) continue;
-        for (std::uint32_t i = 0; i < found->transaction().outputs.size(); ++i) {
-            for (const Txid& child : ledger_.spenders({next, i})) todo.push_back(child);
-        }
-        TransactionState state;
-        state.abandoned = true;
-        ledger_.set_state(next, state);
-        changed.push_back(next);
-    }
+    const auto changed = ledger_.abandon(txid);
     Database::Transaction transaction{*database_};
     store(changed);
     transaction.commit();

@@ -160,10 +160,21 @@ keys::SigningProvider LoadedWallet::provider_for(ByteSpan script, bool with_priv
     return provider;
 }
 
+std::optional<Weight> LoadedWallet::weight_of_input(ByteSpan script, InputWeights& known) const
+{
+    const auto place = descriptors_.place_of(script);
+    if (!place) return std::nullopt;
+    // A descriptor's scripts of one length are of one form, with keys of one size (combo() has four lengths).
+    const auto [found, is_new] = known.try_emplace({place->owner->id, script.size()});
+    if (is_new) found->second = input_weight(script, descriptors_.provider_of(*place));
+    return found->second;
+}
+
 std::vector<std::vector<PaymentCoin>> LoadedWallet::spendable_groups(bool avoid_reuse) const
 {
     // Confirmed by us or long by others; then any confirmed; then our own change.
     std::vector<std::vector<PaymentCoin>> groups(3);
+    InputWeights weights;
     for (const OwnedCoin& coin : ledger_.coins()) {
         const LedgerEntry& entry = *coin.entry;
         if (ledger_.spent(coin.outpoint) != Spent::kNo || locked_.contains(coin.outpoint)) continue;
@@ -174,8 +185,9 @@ std::vector<std::vector<PaymentCoin>> LoadedWallet::spendable_groups(bool avoid_
         const bool own = ledger_.debit(entry.transaction()) > Amount{};
         const std::size_t group = depth >= kForeignConfirmations || (own && depth >= 1) ? 0 : depth >= 1 ? 1 : 2;
         const ByteSpan script = coin.output.script_pubkey;
-        groups[group].push_back(
-            {coin.outpoint, {coin.output.value, Bytes(script.begin(), script.end())}, provider_for(script, false)});
+        const auto weight = weight_of_input(script, weights);
+        if (!weight) continue;
+        groups[group].push_back({coin.outpoint, {coin.output.value, Bytes(script.begin(), script.end())}, *weight});
     }
     return groups;
 }
@@ -230,7 +242,9 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         auto plan = plan_payment(request);
         if (!plan) return std::unexpected(plan.error());
         plan->rate = *rate;
-        auto payment = build_payment(*plan, spendable_groups(request.avoid_reuse), around().random);
+        auto payment = build_payment(
+            *plan, spendable_groups(request.avoid_reuse),
+            [this](ByteSpan script) { return provider_for(script, false); }, around().random);
         if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error().message);
         auto signed_one = sign_payment(*payment);
         if (!signed_one) return std::unexpected(signed_one.error());

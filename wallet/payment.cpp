@@ -7,6 +7,21 @@
 #include "wallet/coin_selection.h"
 
 namespace cairn::wallet {
+
+std::optional<Weight> input_weight(ByteSpan script, const keys::SigningProvider& provider)
+{
+    TransactionDraft draft;
+    draft.inputs.resize(1);
+    draft.outputs.resize(1);
+    draft.inputs[0].prevout = {Txid{}, 0};
+    const Weight empty = draft.finish()->weight();
+    if (!keys::fill_with_dummies(draft.inputs[0], script, provider)) return std::nullopt;
+    const auto filled = draft.finish();
+    constexpr Weight kBareInput = 4 * 41;
+    const Weight marker = filled->has_witness() ? 2 : -1;
+    return filled->weight() - empty - marker + kBareInput;
+}
+
 namespace {
 
 /// Version, lock time, a short count of inputs, marker and flag with their stack sizes rounded up to a virtual byte.
@@ -38,21 +53,6 @@ Weight output_weight(ByteSpan script)
     return 4 * static_cast<Weight>(8 + (script.size() < 253 ? 1 : 3) + script.size());
 }
 
-/// Of an input with script and witness; the count of witness elements included.
-std::optional<Weight> input_weight(ByteSpan script, const keys::SigningProvider& provider)
-{
-    TransactionDraft draft;
-    draft.inputs.resize(1);
-    draft.outputs.resize(1);
-    draft.inputs[0].prevout = {Txid{}, 0};
-    const Weight empty = draft.finish()->weight();
-    if (!keys::fill_with_dummies(draft.inputs[0], script, provider)) return std::nullopt;
-    const auto filled = draft.finish();
-    constexpr Weight kBareInput = 4 * 41;
-    const Weight marker = filled->has_witness() ? 2 : -1;
-    return filled->weight() - empty - marker + kBareInput;
-}
-
 struct Priced {
     const PaymentCoin* coin;
     Candidate candidate;
@@ -60,7 +60,8 @@ struct Priced {
 
 class Builder {
 public:
-    Builder(const PaymentPlan& plan, base::Random& random) : plan_(plan), random_(random)
+    Builder(const PaymentPlan& plan, const ProviderOf& provider_of, base::Random& random)
+        : plan_(plan), provider_of_(provider_of), random_(random)
     {
         const auto spend = input_weight(plan.change_script, plan.change_provider);
         change_spend_fee_ = plan_.discard_rate.fee_for(policy::virtual_size(spend.value_or(4 * 68)));
@@ -82,11 +83,10 @@ public:
     void add(const std::vector<PaymentCoin>& coins)
     {
         for (const PaymentCoin& coin : coins) {
-            const auto weight = input_weight(coin.spent.script_pubkey, coin.provider);
-            if (!weight) continue;
-            const auto size = policy::virtual_size(*weight);
+            const auto size = policy::virtual_size(coin.input_weight);
             priced_.push_back(
-                {&coin, {coin.spent.value, plan_.rate.fee_for(size), plan_.calm_rate.fee_for(size), *weight}});
+                {&coin,
+                 {coin.spent.value, plan_.rate.fee_for(size), plan_.calm_rate.fee_for(size), coin.input_weight}});
         }
     }
 
@@ -179,7 +179,7 @@ private:
             const PaymentCoin& coin = *priced_[i].coin;
             built.draft.inputs.push_back({coin.outpoint, {}, plan_.sequence, {}});
             built.spent.emplace_back(coin.spent);
-            built.provider.merge(coin.provider);
+            built.provider.merge(provider_of_(coin.spent.script_pubkey));
         }
         for (const PaymentOutput& output : plan_.outputs) built.draft.outputs.push_back({output.amount, output.script});
         return built;
@@ -254,6 +254,7 @@ private:
     }
 
     const PaymentPlan& plan_;
+    const ProviderOf& provider_of_;
     base::Random& random_;
     std::vector<Priced> priced_;
     Amount change_spend_fee_;
@@ -264,9 +265,9 @@ private:
 
 std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
                                                         const std::vector<std::vector<PaymentCoin>>& groups,
-                                                        base::Random& random)
+                                                        const ProviderOf& provider_of, base::Random& random)
 {
-    Builder builder{plan, random};
+    Builder builder{plan, provider_of, random};
     if (auto error = builder.check()) return refuse(std::move(*error));
     Result result = too_few_coins();
     for (const auto& group : groups) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +24,14 @@ struct PaymentOutput {
 struct PaymentCoin {
     Outpoint outpoint;
     keys::SpentOutput spent;
-    keys::SigningProvider provider;  // public parts
+    Weight input_weight = 0;  // once it is signed; see input_weight()
 };
+
+/// The public parts of what signs for a script. Asked for the chosen coins only.
+using ProviderOf = std::function<keys::SigningProvider(ByteSpan script)>;
+
+/// What an input that spends `script` weighs, script and witness included; nothing if it cannot be signed for.
+std::optional<Weight> input_weight(ByteSpan script, const keys::SigningProvider& provider);
 
 struct PaymentPlan {
     std::vector<PaymentOutput> outputs;
@@ -59,6 +67,6 @@ struct PaymentError {
 /// Tries the groups of coins in turn, each with those before it, until they suffice.
 std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
                                                         const std::vector<std::vector<PaymentCoin>>& groups,
-                                                        base::Random& random);
+                                                        const ProviderOf& provider_of, base::Random& random);
 
 }  // namespace cairn::wallet

@@ -60,23 +60,32 @@ Json detail_json(const api::WalletTransactionDetail& detail)
     return std::move(out.set("abandoned", detail.abandoned));
 }
 
-/// Entries from the newest back, until there are `wanted`.
-std::vector<Json> newest_entries(const std::vector<api::WalletTransaction>& transactions, std::size_t wanted)
+void append_entries(std::vector<Json>& entries, const api::WalletTransaction& transaction)
+{
+    for (const api::WalletTransactionDetail& detail : transaction.details) {
+        Json entry = detail_json(detail);
+        append_transaction_facts(entry, transaction);
+        entries.push_back(std::move(entry));
+    }
+}
+
+std::vector<Json> entries_of(const std::vector<api::WalletTransaction>& transactions)
 {
     std::vector<Json> entries;
-    for (auto it = transactions.rbegin(); it != transactions.rend() && entries.size() < wanted; ++it) {
-        for (const api::WalletTransactionDetail& detail : it->details) {
-            Json entry = detail_json(detail);
-            append_transaction_facts(entry, *it);
-            entries.push_back(std::move(entry));
-        }
-    }
+    for (const api::WalletTransaction& transaction : transactions) append_entries(entries, transaction);
     return entries;
 }
 
-std::string parse_label(const Json& value)
+Json list_of(std::vector<Json> entries)
 {
-    if (value.is_null()) return "*";
+    Json out = Json::array();
+    for (Json& entry : entries) out.push(std::move(entry));
+    return out;
+}
+
+std::optional<std::string> parse_label(const Json& value)
+{
+    if (value.is_null() || value.as_string() == "*") return std::nullopt;
     if (value.as_string().empty()) {
         refuse(Code::kInvalidParameter, "Label argument must be a valid label name or \"*\".");
     }
@@ -86,19 +95,80 @@ std::string parse_label(const Json& value)
 Json listtransactions(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
-    const std::string label = parse_label(call["label"]);
+    api::TransactionFilter filter;
+    filter.label = parse_label(call["label"]);
     const int count = call["count"].as_int<int>();
     const int skip = call["skip"].as_int<int>();
     if (count < 0) refuse(Code::kInvalidParameter, "Negative count");
     if (skip < 0) refuse(Code::kInvalidParameter, "Negative from");
     const auto skipped = static_cast<std::size_t>(skip);
-    const std::size_t wanted = skipped + static_cast<std::size_t>(count);
-    std::vector<Json> entries = newest_entries(wallet->transactions(label), wanted);
-    entries.resize(std::min(entries.size(), wanted));
-    Json out = Json::array();
-    for (std::size_t i = entries.size(); i > std::min(skipped, entries.size()); --i)
-        out.push(std::move(entries[i - 1]));
-    return out;
+    filter.wanted = skipped + static_cast<std::size_t>(count);
+    // Counted from the newest back, and shown the other way round.
+    std::vector<Json> newest;
+    const auto transactions = wallet->transactions(filter);
+    for (auto it = transactions.rbegin(); it != transactions.rend(); ++it) append_entries(newest, *it);
+    newest.resize(std::min(newest.size(), filter.wanted));
+    newest.erase(newest.begin(), newest.begin() + static_cast<std::ptrdiff_t>(std::min(skipped, newest.size())));
+    std::ranges::reverse(newest);
+    return list_of(std::move(newest));
+}
+
+/// From a block back to the active chain.
+struct Detached {
+    Height fork = 0;
+    std::vector<BlockHash> blocks;
+};
+
+Detached detached_since(const Call& call, BlockHash hash)
+{
+    Detached detached;
+    auto info = call.chain().block_info(hash);
+    if (!info) refuse(Code::kInvalidAddressOrKey, "Block not found");
+    for (; info && !info->in_active_chain; info = call.chain().block_info(info->header.previous)) {
+        detached.blocks.push_back(info->hash);
+    }
+    if (info) detached.fork = info->height;
+    return detached;
+}
+
+std::vector<Txid> transactions_in(const Call& call, const std::vector<BlockHash>& blocks)
+{
+    std::vector<Txid> txids;
+    for (const BlockHash& hash : blocks) {
+        const auto block = call.chain().block(hash);
+        if (!block) refuse(Code::kInternal, "Can't read block from disk");
+        for (const Transaction& transaction : (*block)->transactions) txids.push_back(transaction.txid);
+    }
+    return txids;
+}
+
+Json listsinceblock(const Call& call)
+{
+    const api::WalletRef wallet = call.wallet();
+    const api::WalletInfo info = wallet->info();
+    api::TransactionFilter filter;
+    filter.include_change = call["include_change"].as_bool();
+    if (const Json& label = call["label"]; !label.is_null()) {
+        if (label.as_string() == "*") refuse({api::ErrorCode::kWalletInvalidLabel, "Invalid label name"});
+        filter.label = label.as_string();
+    }
+    Detached since;
+    if (const Json& hash = call["blockhash"]; !hash.is_null() && !hash.as_string().empty()) {
+        since = detached_since(call, parse_hash_as<BlockHash>(hash, "blockhash"));
+        filter.less_deep_than = info.last_height + 1 - since.fork;
+    }
+    const int target = call["target_confirmations"].as_int<int>();
+    if (target < 1) refuse(Code::kInvalidParameter, "Invalid parameter");
+    Json out = Json::object();
+    out.set("transactions", list_of(entries_of(wallet->transactions(filter))));
+    if (call["include_removed"].as_bool()) {
+        filter.less_deep_than.reset();
+        filter.among = transactions_in(call, since.blocks);
+        out.set("removed", list_of(entries_of(wallet->transactions(filter))));
+    }
+    const Height last = info.last_height + 1 - std::min(target, info.last_height + 1);
+    const auto block = call.chain().ancestor(info.last_block, last);
+    return std::move(out.set("lastblock", block ? block->hash.to_hex() : BlockHash{}.to_hex()));
 }
 
 Json gettransaction(const Call& call)
@@ -131,7 +201,7 @@ Json abandontransaction(const Call& call)
 std::span<const Entry> wallet_history_methods()
 {
     static constexpr std::array kTable{Entry{"listtransactions", listtransactions},
-                                       Entry{"gettransaction", gettransaction},
+                                       Entry{"listsinceblock", listsinceblock}, Entry{"gettransaction", gettransaction},
                                        Entry{"abandontransaction", abandontransaction}};
     return kTable;
 }

@@ -108,6 +108,33 @@ std::vector<api::Payment> parse_payments(const Call& call)
     return payments;
 }
 
+/// Marks the payments that pay the fee, named by their address or their place.
+void share_fee(const Json& sharers, std::vector<api::Payment>& payments)
+{
+    const auto wrong = [](const std::string& what) {
+        refuse(Code::kInvalidParameter, "Invalid parameter 'subtract fee from output', " + what);
+    };
+    const auto count = static_cast<int>(payments.size());
+    std::set<int> seen;
+    for (std::size_t i = 0; i < sharers.size(); ++i) {
+        const Json& sharer = sharers[i];
+        int place = -1;
+        if (sharer.is_string()) {
+            const auto found = std::ranges::find(payments, sharer.as_string(), &api::Payment::address);
+            if (found == payments.end()) wrong("destination " + sharer.as_string() + " not found in tx outputs");
+            place = static_cast<int>(found - payments.begin());
+        } else if (sharer.is_number()) {
+            place = sharer.as_int<int>();
+        } else {
+            wrong("invalid value type: " + std::string(sharer.kind_name()));
+        }
+        if (!seen.insert(place).second) wrong("duplicated position: " + std::to_string(place));
+        if (place < 0) wrong("negative position: " + std::to_string(place));
+        if (place >= count) wrong("position too large: " + std::to_string(place));
+        payments[static_cast<std::size_t>(place)].subtract_fee = true;
+    }
+}
+
 Json sendmany(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
@@ -117,20 +144,7 @@ Json sendmany(const Call& call)
     request.avoid_reuse = wallet->info().avoid_reuse;
     request.fee = parse_fee(call);
     request.payments = parse_payments(call);
-    const Json& sharers = call["subtractfeefrom"];
-    for (std::size_t i = 0; i < sharers.size(); ++i) {
-        const std::string& address = sharers[i].as_string();
-        const auto found = std::ranges::find(request.payments, address, &api::Payment::address);
-        if (found == request.payments.end()) {
-            refuse(Code::kInvalidParameter,
-                   "Invalid parameter 'subtract fee from output', destination " + address + " not found in tx outputs");
-        }
-        if (found->subtract_fee) {
-            refuse(Code::kInvalidParameter, "Invalid parameter 'subtract fee from output', duplicated position: " +
-                                                std::to_string(found - request.payments.begin()));
-        }
-        found->subtract_fee = true;
-    }
+    share_fee(call["subtractfeefrom"], request.payments);
     return send(call, *wallet, std::move(request));
 }
 

@@ -49,9 +49,8 @@ public:
     virtual Result<void> lock_coins(std::span<const Outpoint> coins, bool lock, bool persistent) = 0;
     virtual std::vector<Outpoint> locked_coins() const = 0;
     virtual Result<WalletTransaction> transaction(const Txid& txid) const = 0;
-    /// Transactions in the order in which the wallet learnt of them, newest last, as listtransactions lists them: the
-    /// caller flattens their details. `label` "*": all.
-    virtual std::vector<WalletTransaction> transactions(const std::string& label) const = 0;
+    /// Transactions in the order in which the wallet learnt of them, newest last; the caller flattens their details.
+    virtual std::vector<WalletTransaction> transactions(const TransactionFilter& filter) const = 0;
     virtual Result<void> abandon(const Txid& txid) = 0;
 
     // Paying and signing.

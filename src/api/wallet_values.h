@@ -166,6 +166,15 @@ struct WalletTransaction {
     Height last_height = 0;
 };
 
+/// Which of a wallet's transactions, and what of them.
+struct TransactionFilter {
+    std::optional<std::string> label{};  // only what addresses of that label received
+    std::size_t wanted = SIZE_MAX;       // the newest only, until they have so many details together
+    bool include_change = false;
+    std::optional<int> less_deep_than{};       // confirmations, or how deep a conflict is
+    std::optional<std::vector<Txid>> among{};  // only these, in this order, as far as the wallet has them
+};
+
 struct Payment {
     std::string address;
     Amount amount;

@@ -34,7 +34,9 @@ std::vector<MethodSpec> paying()
          {text("dummy").fall_back_to("").explain("Empty, for old callers"),
           object("amounts").explain("Amounts by address"), number("minconf").optional().explain("Ignored"),
           text("comment").optional(),
-          array("subtractfeefrom", {text("address").optional()}).optional().explain("Addresses that share the fee"),
+          array("subtractfeefrom", {text("address").optional()})
+              .optional()
+              .explain("Who shares the fee: addresses, or places from 0"),
           boolean("replaceable").optional(), number("conf_target").optional(),
           text("estimate_mode").fall_back_to("unset"), amount("fee_rate").optional().explain("In satoshis per vB"),
           boolean("verbose").fall_back_to(false)},
@@ -107,6 +109,17 @@ std::vector<MethodSpec> history()
          "timereceived, "
          "comment, bip125-replaceable, parent_descs, abandoned } ]",
          {"\"*\" 20 100"}},
+        {"listsinceblock",
+         kHere,
+         {hex("blockhash").optional().explain("The last block that is known already; without it: everything"),
+          number("target_confirmations").fall_back_to(1).explain("`lastblock` is the block with so many confirmations"),
+          watch_only(),
+          boolean("include_removed").fall_back_to(true).explain("Also what blocks had that are no longer in the chain"),
+          boolean("include_change").fall_back_to(false).explain("Also outputs of change"),
+          text("label").optional().explain("Only incoming ones of this label")},
+         "The entries of the wallet's history since a block, and up to which block to ask from the next time.",
+         "{ transactions: [ as listtransactions ], removed: [ as listtransactions ], lastblock }",
+         {"", "\"000000000000000bacf66f7497b7dc45ef753ee9a7d38571037cdb1a57f663ad\" 6"}},
         {"gettransaction",
          kHere,
          {text("txid"), watch_only(), boolean("verbose").fall_back_to(false).explain("With the decoded transaction")},

@@ -295,7 +295,7 @@ TEST_P(Killed, InPayingNothingIsSentThatTheWalletDoesNotHave)
             }
             EXPECT_TRUE(paid || !done);
             // What the file had and nobody else, the wallet has sent when it was loaded.
-            EXPECT_EQ(node.mempool.transactions().size() + 1, wallet->transactions("*").size());
+            EXPECT_EQ(node.mempool.transactions().size() + 1, wallet->transactions({}).size());
             const Amount left = wallet->balance(0, false);
             EXPECT_TRUE(left == kFunds || (left < kFunds - kPayment && left > kFunds - kPayment - kPayment));
         });

@@ -80,13 +80,13 @@ TEST(Wallet, CountsCoinbasesWhenTheyAreMature)
     node.chain.mine(script_of(*wallet->new_address("", std::nullopt)));
     EXPECT_EQ(wallet->balance(0, false), Amount{});
     EXPECT_GT(wallet->balances(false).immature, Amount{});
-    EXPECT_EQ(wallet->transactions("*").at(0).details.at(0).category, "immature");
+    EXPECT_EQ(wallet->transactions({}).at(0).details.at(0).category, "immature");
     for (int i = 0; i < 99; ++i) node.chain.mine(foreign_script());
     EXPECT_EQ(wallet->balance(0, false), Amount{});
     node.chain.mine(foreign_script());
     EXPECT_GT(wallet->balance(0, false), kSubsidy - Amount{1000});
     EXPECT_EQ(wallet->balances(false).immature, Amount{});
-    EXPECT_EQ(wallet->transactions("*").at(0).details.at(0).category, "generate");
+    EXPECT_EQ(wallet->transactions({}).at(0).details.at(0).category, "generate");
     EXPECT_EQ(wallet->unspent({})->size(), 1U);
 }
 
@@ -356,7 +356,7 @@ TEST(Wallet, OrphanedCoinbasesAreNotCounted)
     node.chain.mine(script_of(*wallet->new_address("", std::nullopt)));
     node.chain.disconnect_tip();
     EXPECT_EQ(wallet->balances(false).immature, Amount{});
-    EXPECT_EQ(wallet->transactions("*").at(0).details.at(0).category, "orphan");
+    EXPECT_EQ(wallet->transactions({}).at(0).details.at(0).category, "orphan");
 }
 
 TEST(Wallet, CatchesUpWithWhatItMissed)

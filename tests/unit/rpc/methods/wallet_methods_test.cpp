@@ -34,7 +34,7 @@ public:
     MOCK_METHOD(api::Result<void>, lock_coins, (std::span<const Outpoint>, bool, bool), (override));
     MOCK_METHOD(std::vector<Outpoint>, locked_coins, (), (const, override));
     MOCK_METHOD(api::Result<api::WalletTransaction>, transaction, (const Txid&), (const, override));
-    MOCK_METHOD(std::vector<api::WalletTransaction>, transactions, (const std::string&), (const, override));
+    MOCK_METHOD(std::vector<api::WalletTransaction>, transactions, (const api::TransactionFilter&), (const, override));
     MOCK_METHOD(api::Result<void>, abandon, (const Txid&), (override));
     MOCK_METHOD(api::Result<api::SendResult>, send, (const api::SendRequest&), (override));
     MOCK_METHOD(api::Result<SignOutcome>, sign, (const TransactionRef&, std::span<const KnownOutput>, int), (override));
@@ -217,6 +217,19 @@ TEST_F(WalletMethods, sendmany)
     EXPECT_EQ(node.call("sendmany", R"(["",)" + twice + "]"), "-8 Invalid parameter, duplicated address: " + capitals);
     EXPECT_EQ(node.call("listunspent", R"([0,9,[")" + address + R"(",")" + capitals + R"("]])"),
               "-8 Invalid parameter, duplicated address: " + capitals);
+    const auto shared_by = [&](const std::string& sharers) {
+        return node.call("sendmany", R"(["",)" + amounts + R"(,1,"",)" + sharers + "]");
+    };
+    const std::string wrong = "-8 Invalid parameter 'subtract fee from output', ";
+    EXPECT_EQ(shared_by("[-5]"), wrong + "negative position: -5");
+    EXPECT_EQ(shared_by("[1]"), wrong + "position too large: 1");
+    EXPECT_EQ(shared_by("[false]"), wrong + "invalid value type: bool");
+    EXPECT_EQ(shared_by("[0,\"" + address + "\"]"), wrong + "duplicated position: 0");
+    EXPECT_CALL(*first, send(_)).WillOnce([](const api::SendRequest& request) {
+        EXPECT_TRUE(request.payments.at(0).subtract_fee);
+        return api::SendResult{};
+    });
+    EXPECT_EQ(shared_by("[0]"), '"' + std::string(64, '0') + '"');
 }
 
 TEST_F(WalletMethods, coins)
@@ -244,7 +257,10 @@ TEST_F(WalletMethods, history)
     transaction.details[0].category = "send";
     transaction.details[0].fee = Amount{-5};
     transaction.details[1].category = "receive";
-    EXPECT_CALL(*first, transactions("*")).WillRepeatedly(Return(std::vector{transaction, transaction}));
+    EXPECT_CALL(*first, transactions(testing::Field(&api::TransactionFilter::label, testing::Eq(std::nullopt))))
+        .WillRepeatedly(Return(std::vector{transaction, transaction}));
+    EXPECT_CALL(*first, transactions(testing::Field(&api::TransactionFilter::among, testing::Ne(std::nullopt))))
+        .WillRepeatedly(Return(std::vector<api::WalletTransaction>{}));
     EXPECT_EQ(answer("listtransactions").size(), 4U);
     const Json latest = answer("listtransactions", "[\"*\",1,1]");
     EXPECT_EQ(latest.size(), 1U);
@@ -254,6 +270,13 @@ TEST_F(WalletMethods, history)
     EXPECT_EQ(node.call("listtransactions", "[\"*\",-1]"), "-8 Negative count");
     EXPECT_EQ(node.call("listtransactions", "[\"*\",1,-1]"), "-8 Negative from");
     EXPECT_EQ(node.call("listtransactions", "[\"\"]"), "-8 Label argument must be a valid label name or \"*\".");
+    const Json since = answer("listsinceblock");
+    EXPECT_EQ(since["transactions"].size(), 4U);
+    EXPECT_EQ(since["removed"].size(), 0U);
+    EXPECT_FALSE(answer("listsinceblock", "[\"\",1,false,false]").has("removed"));
+    EXPECT_EQ(node.call("listsinceblock", "[\"\",0]"), "-8 Invalid parameter");
+    EXPECT_EQ(node.call("listsinceblock", "[\"" + std::string(64, '1') + "\"]"), "-5 Block not found");
+    EXPECT_EQ(node.call("listsinceblock", "[\"\",1,false,true,false,\"*\"]"), "-11 Invalid label name");
     EXPECT_CALL(*first, transaction(_)).WillOnce(Return(transaction));
     const std::string txid = transaction.transaction->txid.to_hex();
     const Json shown = answer("gettransaction", "[\"" + txid + "\",false,true]");

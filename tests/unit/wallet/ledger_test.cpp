@@ -1,0 +1,135 @@
+// The ledger's short cuts say what a walk through all of it would say.
+
+#include "wallet/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "consensus/primitives/transaction_draft.h"
+
+namespace cairn::wallet {
+namespace {
+
+using Kind = TransactionState::Kind;
+
+Bytes script_of(std::uint64_t number)
+{
+    return Bytes(3, static_cast<std::byte>(number));
+}
+
+class LedgerTest : public testing::Test {
+protected:
+    bool is_mine(ByteSpan script) const { return std::to_integer<std::size_t>(script[0]) < mine; }
+
+    TransactionRef make(base::Random& random)
+    {
+        TransactionDraft draft;
+        Outpoint unique;
+        random.fill(unique.txid.value.bytes);
+        draft.inputs.push_back({unique, {}, 0xffffffff, {}});
+        for (std::uint64_t i = random.below(3); i > 0 && !known.empty(); --i) {
+            const Txid parent = known[random.below(known.size())]->txid;
+            draft.inputs.push_back({{parent, static_cast<std::uint32_t>(random.below(3))}, {}, 0xffffffff, {}});
+        }
+        for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
+            draft.outputs.push_back({Amount{1000}, script_of(random.below(10))});
+        }
+        return draft.finish();
+    }
+
+    static TransactionState state_of(base::Random& random)
+    {
+        TransactionState state;
+        state.kind = random.below(2) == 0 ? Kind::kConfirmed : random.below(2) == 0 ? Kind::kMempool : Kind::kInactive;
+        if (state.is_confirmed()) state.height = static_cast<Height>(random.below(100));
+        state.abandoned = state.kind == Kind::kInactive && random.below(2) == 0;
+        return state;
+    }
+
+    /// By walking through everything.
+    std::set<Outpoint> coins_by_hand() const
+    {
+        std::set<Outpoint> coins;
+        for (const auto& [txid, entry] : ledger.entries()) {
+            const auto outputs = entry.transaction().outputs;
+            for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+                const bool in_block = ledger.spent({txid, i}) == Spent::kInBlock;
+                if (is_mine(outputs[i].script_pubkey) && !in_block) coins.insert({txid, i});
+            }
+        }
+        return coins;
+    }
+    void expect_same() const
+    {
+        std::set<Outpoint> coins;
+        for (const auto& coin : ledger.coins()) coins.insert(coin.outpoint);
+        EXPECT_EQ(coins, coins_by_hand());
+        EXPECT_EQ(ledger.in_order().size(), ledger.entries().size());
+        for (std::uint64_t number = 0; number < 10; ++number) {
+            std::set<Outpoint> found;
+            bool spent = false;
+            for (const auto& coin : ledger.coins_of(script_of(number))) found.insert(coin.outpoint);
+            std::set<Outpoint> by_hand;
+            for (const auto& [txid, entry] : ledger.entries()) {
+                const auto outputs = entry.transaction().outputs;
+                for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+                    if (number >= mine || !std::ranges::equal(outputs[i].script_pubkey, script_of(number))) continue;
+                    by_hand.insert({txid, i});
+                    spent = spent || ledger.spent({txid, i}) != Spent::kNo;
+                }
+            }
+            EXPECT_EQ(found, by_hand);
+            EXPECT_EQ(ledger.has_spent_from(script_of(number)), spent);
+        }
+    }
+
+    std::size_t mine = 5;  // scripts with lower numbers are the wallet's
+    Ledger ledger{[this](ByteSpan script) { return is_mine(script); }};
+    std::vector<TransactionRef> known;
+};
+
+TEST_F(LedgerTest, ShortCutsAgreeWithAWalkThroughAll)
+{
+    base::SeededRandom random{5};
+    for (int step = 0; step < 1500; ++step) {
+        const auto what = random.below(10);
+        if (what < 4 || known.empty()) {
+            known.push_back(make(random));
+            TransactionRecord record;
+            record.transaction = known.back();
+            record.state = random.below(2) == 0 ? state_of(random) : TransactionState{};
+            ledger.add(std::move(record));
+        } else if (what < 8) {
+            ledger.set_state(known[random.below(known.size())]->txid, state_of(random));
+        } else if (what < 9) {
+            const std::size_t which = random.below(known.size());
+            ledger.erase(known[which]->txid);
+            known.erase(known.begin() + static_cast<std::ptrdiff_t>(which));
+        } else if (mine < 8 && random.below(20) == 0) {
+            ++mine;
+            ledger.find_own_outputs();
+        }
+        if (step % 25 == 0) expect_same();
+        if (HasFailure()) return;
+    }
+    expect_same();
+    EXPECT_EQ(mine, 8U);
+}
+
+TEST_F(LedgerTest, KeepsTheOrderOfTheFile)
+{
+    base::SeededRandom random{6};
+    for (const char* order : {"7", "3", "5"}) {
+        TransactionRecord record;
+        record.transaction = make(random);
+        record.values["n"] = order;
+        ledger.add(std::move(record));
+    }
+    std::vector<std::int64_t> orders;
+    for (const auto& [key, entry] : ledger.in_order()) orders.push_back(entry->order);
+    EXPECT_EQ(orders, (std::vector<std::int64_t>{3, 5, 7}));
+    EXPECT_EQ(ledger.next_order(), 8);
+}
+
+}  // namespace
+}  // namespace cairn::wallet
