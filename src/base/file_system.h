@@ -70,6 +70,8 @@ public:
     virtual void remove_all(const std::filesystem::path& folder) = 0;
     /// Replaces `to` in one step.
     virtual void rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
+    /// Who may read and write it, instead of the owner only.
+    virtual void set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions) = 0;
     /// The names in the folder (creations, renames, removals) are on the disk when this returns.
     virtual void sync_directory(const std::filesystem::path& folder) = 0;
     /// Bytes that this process may still write.

@@ -259,11 +259,21 @@ bool means_all(std::string_view category)
     return category.empty() || category == "1" || category == "all";
 }
 
+/// Names that Bitcoin Core has had, and still takes.
+bool is_deprecated(std::string_view category)
+{
+    return category == "libevent";
+}
+
 }  // namespace
 
 bool Log::enable(std::string_view category)
 {
     const std::lock_guard lock(impl_->mutex);
+    if (is_deprecated(category)) {
+        impl_->warn(fmt::format("The logging category `{}` is deprecated and does nothing anymore", category));
+        return true;
+    }
     const auto one = log_category_from_name(category);
     if (!one && !means_all(category)) return false;
     if (one) {
@@ -278,6 +288,10 @@ bool Log::enable(std::string_view category)
 bool Log::disable(std::string_view category)
 {
     const std::lock_guard lock(impl_->mutex);
+    if (is_deprecated(category)) {
+        impl_->warn(fmt::format("The logging category `{}` is deprecated and does nothing anymore", category));
+        return true;
+    }
     const auto one = log_category_from_name(category);
     if (!one && !means_all(category)) return false;
     if (one) {

@@ -76,8 +76,8 @@ public:
     bool ips_allowed() const { return ips_allowed_.load(std::memory_order_relaxed); }
     void allow_ips(bool allow) { ips_allowed_.store(allow, std::memory_order_relaxed); }
 
-    /// -debug / -debugexclude / the `logging` method: "net"; "all", "1" or "" mean every category. False for an unknown
-    /// name.
+    /// -debug / -debugexclude / the `logging` method: "net"; "all", "1" or "" mean every category; one of former times
+    /// ("libevent") is warned of and means nothing. False for an unknown name.
     bool enable(std::string_view category);
     bool disable(std::string_view category);
     bool is_enabled(LogCategory category) const;

@@ -23,6 +23,7 @@ struct Inode {
     Content content;  // as the running program sees it
     Content synced;   // as the disk has it
     std::vector<PendingWrite> pending;
+    std::optional<std::filesystem::perms> permissions;
 };
 
 using InodeRef = std::shared_ptr<Inode>;
@@ -306,6 +307,22 @@ void MemoryFileSystem::rename(const std::filesystem::path& raw_from, const std::
     const InodeRef inode = found->second;
     disk_->names.erase(found);
     disk_->names[to] = inode;
+}
+
+void MemoryFileSystem::set_permissions(const std::filesystem::path& raw, std::filesystem::perms permissions)
+{
+    const auto path = normal(raw);
+    const std::lock_guard lock(disk_->mutex);
+    const auto found = disk_->names.find(path);
+    if (found == disk_->names.end()) throw IoError("set the permissions of", path, ENOENT);
+    found->second->permissions = permissions;
+}
+
+std::optional<std::filesystem::perms> MemoryFileSystem::permissions(const std::filesystem::path& raw) const
+{
+    const std::lock_guard lock(disk_->mutex);
+    const auto found = disk_->names.find(normal(raw));
+    return found == disk_->names.end() ? std::nullopt : found->second->permissions;
 }
 
 void MemoryFileSystem::sync_directory(const std::filesystem::path& raw)

@@ -28,6 +28,7 @@ public:
     bool remove(const std::filesystem::path& path) override;
     void remove_all(const std::filesystem::path& folder) override;
     void rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
+    void set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions) override;
     void sync_directory(const std::filesystem::path& folder) override;
     std::uint64_t free_space(const std::filesystem::path& folder) override;
     std::unique_ptr<FileLock> lock(const std::filesystem::path& path) override;
@@ -42,6 +43,8 @@ public:
     void disarm();
     void set_capacity(std::uint64_t capacity);
     std::uint64_t used() const;
+    /// What set_permissions() said last of a file; nothing if it said nothing.
+    std::optional<std::filesystem::perms> permissions(const std::filesystem::path& path) const;
     /// How many writes and syncs there have been.
     std::uint64_t writes() const;
     std::uint64_t syncs() const;

@@ -200,6 +200,13 @@ public:
         if (::rename(from.c_str(), to.c_str()) != 0) throw IoError("rename", from, errno);
     }
 
+    void set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions) override
+    {
+        if (::chmod(path.c_str(), static_cast<mode_t>(permissions)) != 0) {
+            throw IoError("set the permissions of", path, errno);
+        }
+    }
+
     void sync_directory(const std::filesystem::path& folder) override
     {
         const Descriptor fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

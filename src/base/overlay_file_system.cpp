@@ -99,6 +99,13 @@ void OverlayFileSystem::rename(const std::filesystem::path& from, const std::fil
     hidden_.insert(from);
 }
 
+void OverlayFileSystem::set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions)
+{
+    const std::lock_guard lock(mutex_);
+    if (shows_lower(path)) copy_up(path);
+    upper_.set_permissions(path, permissions);
+}
+
 void OverlayFileSystem::sync_directory(const std::filesystem::path& folder)
 {
     upper_.sync_directory(folder);

@@ -1,5 +1,7 @@
 // The log and the mock time from the options.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/config.h"
@@ -29,21 +31,25 @@ Configured<void> configure_log_categories(const base::Settings& settings)
     auto& log = base::process_log();
     for (const auto& level : settings.texts("loglevel")) {
         const auto colon = level.find(':');
-        const bool known = colon == std::string::npos ? log.set_level(level)
-                                                      : log.set_level(level.substr(0, colon), level.substr(colon + 1));
-        if (!known) {
+        if (colon == std::string::npos) {
+            if (log.set_level(level)) continue;
             return std::unexpected(
-                fmt::format("Unsupported global logging level -loglevel={}. Valid values: info, debug, trace, or "
-                            "<category>:<level>.",
-                            level));
+                fmt::format("Unsupported global logging level -loglevel={}. Valid values: info, debug, trace.", level));
         }
+        if (log.set_level(level.substr(0, colon), level.substr(colon + 1))) continue;
+        return std::unexpected(
+            fmt::format("Unsupported category-specific logging level -loglevel={}. Expected -loglevel=<category>:"
+                        "<loglevel>, with a level of info, debug or trace.",
+                        level));
     }
+    // -debug=0 and -debug=none take back all that stands before them.
     const auto categories = settings.texts("debug");
-    const bool none = !categories.empty() && (categories.back() == "0" || categories.back() == "none");
-    for (const auto& category : categories) {
-        if (none) break;
-        if (!log.enable(category))
-            return std::unexpected(fmt::format("Unsupported logging category -debug={}.", category));
+    const auto last_none = std::ranges::find_if(categories.rbegin(), categories.rend(),
+                                                [](const std::string& text) { return text == "0" || text == "none"; });
+    for (auto category = last_none.base(); category != categories.end(); ++category) {
+        if (!log.enable(*category)) {
+            return std::unexpected(fmt::format("Unsupported logging category -debug={}.", *category));
+        }
     }
     for (const auto& category : settings.texts("debugexclude")) {
         if (!log.disable(category)) {

@@ -129,7 +129,13 @@ Started Node::Parts::start_base()
     const auto blocks_folder = settings.blocks_folder();
     if (!blocks_folder) return std::unexpected(blocks_folder.error());
     if (auto done = take(lock_folders(files, settings.network_folder(), *blocks_folder), locks); !done) return done;
-    base::process_log().start(configure_log(settings));
+    const auto log_options = configure_log(settings);
+    try {
+        base::process_log().start(log_options);
+    } catch (const base::IoError& error) {
+        return std::unexpected(
+            fmt::format("Could not open debug log file {}: {}", log_options.file.string(), error.what()));
+    }
     base::log_info("Cairn version {}", base::version_description());
     apply_interactions(settings);
     log_start(settings);
@@ -159,7 +165,11 @@ Started Node::Parts::start_rpc()
     if (!options) return std::unexpected(options.error());
     rpc_server = std::make_unique<rpc::Server>(
         *options, [this](const rpc::MethodCall& call) { return dispatcher.run(call); }, clock, files, random);
-    return rpc_server->start();
+    if (const auto started = rpc_server->start(); !started) {
+        base::log_error("{}", started.error());
+        return std::unexpected("Unable to start HTTP server. See debug log for details.");
+    }
+    return {};
 }
 
 /// Mempool and chain; blocks on disk are connected while the rest starts.

@@ -124,6 +124,8 @@ public:
 
     /// The list stored under `name`, empty if there is none.
     std::vector<std::string> persistent_list(std::string_view name) const;
+    /// Whether the file has nothing but texts for `name`.
+    bool persistent_list_is_text(std::string_view name) const;
     /// Replaces it, and the file, at once. Throws IoError.
     void set_persistent_list(std::string_view name, const std::vector<std::string>& values);
 

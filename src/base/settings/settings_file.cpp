@@ -1,7 +1,11 @@
 #include "base/settings/settings_file.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <fmt/format.h>
 
@@ -49,6 +53,62 @@ void append_pretty(std::string& out, const json::value& value, std::size_t depth
     out += ']';
 }
 
+/// Finds a key that an object on the outermost level has twice; the parser's own objects keep the last of them only.
+struct DuplicateFinder {
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = max_object_size;
+    static constexpr std::size_t max_key_size = max_object_size;
+    static constexpr std::size_t max_string_size = max_object_size;
+    using Text = json::string_view;
+    using Error = json::error_code;
+
+    std::set<std::string> seen;
+    std::string key;
+    std::optional<std::string> duplicate;
+    int depth = 0;
+
+    bool on_key_part(Text part, std::size_t, Error&) { return add(part); }
+    bool on_key(Text part, std::size_t, Error&)
+    {
+        add(part);
+        if (depth == 1 && !seen.insert(key).second && !duplicate) duplicate = key;
+        key.clear();
+        return true;
+    }
+    bool on_object_begin(Error&) { return ++depth > 0; }
+    bool on_object_end(std::size_t, Error&) { return depth-- > 0; }
+    bool on_array_begin(Error&) { return ++depth > 0; }
+    bool on_array_end(std::size_t, Error&) { return depth-- > 0; }
+    bool on_document_begin(Error&) { return true; }
+    bool on_document_end(Error&) { return true; }
+    bool on_string_part(Text, std::size_t, Error&) { return true; }
+    bool on_string(Text, std::size_t, Error&) { return true; }
+    bool on_number_part(Text, Error&) { return true; }
+    bool on_int64(std::int64_t, Text, Error&) { return true; }
+    bool on_uint64(std::uint64_t, Text, Error&) { return true; }
+    bool on_double(double, Text, Error&) { return true; }
+    bool on_bool(bool, Error&) { return true; }
+    bool on_null(Error&) { return true; }
+    bool on_comment_part(Text, Error&) { return true; }
+    bool on_comment(Text, Error&) { return true; }
+
+private:
+    bool add(Text part)
+    {
+        key.append(part.data(), part.size());
+        return true;
+    }
+};
+
+/// `text` is valid JSON.
+std::optional<std::string> duplicate_key(std::string_view text)
+{
+    json::basic_parser<DuplicateFinder> parser{json::parse_options{}};
+    json::error_code error;
+    parser.write_some(false, text.data(), text.size(), error);
+    return parser.handler().duplicate;
+}
+
 }  // namespace
 
 struct SettingsFile::Json {
@@ -81,6 +141,9 @@ std::expected<void, std::string> SettingsFile::read(FileSystem& files, const std
         return std::unexpected(
             fmt::format("Found non-object value {} in settings file {}", json::serialize(parsed), path.string()));
     }
+    if (const auto key = duplicate_key(text)) {
+        return std::unexpected(fmt::format("Found duplicate key {} in settings file {}", *key, path.string()));
+    }
     for (const auto& [key, value] : parsed.get_object()) {
         if (key != kWarningKey) json_->entries.emplace(key, value);
     }
@@ -110,6 +173,15 @@ std::vector<std::pair<std::string, std::string>> SettingsFile::described() const
     std::vector<std::pair<std::string, std::string>> lines;
     for (const auto& [key, value] : json_->entries) lines.emplace_back(key, json::serialize(value));
     return lines;
+}
+
+bool SettingsFile::holds_only_texts(const std::string& name) const
+{
+    const auto found = json_->entries.find(name);
+    if (found == json_->entries.end()) return true;
+    const json::value& value = found->second;
+    if (!value.is_array()) return value.is_string();
+    return std::ranges::all_of(value.get_array(), [](const json::value& element) { return element.is_string(); });
 }
 
 void SettingsFile::set_list(const std::string& name, const std::vector<std::string>& values)

@@ -28,6 +28,8 @@ public:
     SettingMap values() const;
     /// Each with its value as JSON, for the log.
     std::vector<std::pair<std::string, std::string>> described() const;
+    /// Whether every value of `name`, and of the list if it is one, is a text.
+    bool holds_only_texts(const std::string& name) const;
     void set_list(const std::string& name, const std::vector<std::string>& values);
 
 private:

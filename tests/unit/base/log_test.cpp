@@ -105,6 +105,9 @@ TEST(Log, WritesDebugLinesOfEnabledCategoriesOnly)
     EXPECT_TRUE(captured.log.disable("1"));
     EXPECT_FALSE(captured.log.any_enabled());
     EXPECT_FALSE(captured.log.enable("nonsense"));
+    EXPECT_FALSE(captured.log.enable("none"));
+    EXPECT_TRUE(captured.log.enable("libevent"));  // of former times
+    EXPECT_TRUE(captured.log.disable("libevent"));
     EXPECT_FALSE(captured.log.disable("nonsense"));
 }
 

@@ -500,10 +500,23 @@ TEST_F(SettingsTest, RefusesASettingsFileThatIsNone)
     ASSERT_TRUE(second.parse_command_line(arguments));
     EXPECT_EQ(second.load().error(),
               "Settings file could not be read:\n- Found non-object value [] in settings file /data/settings.json");
+    config(R"({"a": {"b": 1, "b": 2}, "c": 1, "c": 2})", "/data/settings.json");
+    Settings twice{table(), {}, files};
+    ASSERT_TRUE(twice.parse_command_line(arguments));
+    EXPECT_EQ(twice.load().error(),
+              "Settings file could not be read:\n- Found duplicate key c in settings file /data/settings.json");
     Settings third{table(), {}, files};
     const std::array without{"-datadir=/data", "-nosettings"};
     ASSERT_TRUE(third.parse_command_line(without));
     EXPECT_TRUE(third.load());
+}
+
+TEST_F(SettingsTest, TellsTextsInTheSettingsFileFromOtherValues)
+{
+    config(R"({"a": ["x", "y"], "b": ["x", 1], "c": "x", "d": true, "e": []})", "/data/settings.json");
+    EXPECT_EQ(load({}), "");
+    for (const char* name : {"a", "c", "e", "missing"}) EXPECT_TRUE(settings.persistent_list_is_text(name)) << name;
+    for (const char* name : {"b", "d"}) EXPECT_FALSE(settings.persistent_list_is_text(name)) << name;
 }
 
 TEST_F(SettingsTest, ReportsAFullDisk)
