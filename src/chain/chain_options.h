@@ -23,9 +23,11 @@ struct ChainOptions {
     const consensus::Params* params = nullptr;
     /// The four bytes in front of each block in its file: the network's magic.
     std::array<std::byte, 4> message_start{};
-    /// The network's folder: holds chainstate/, and blocks/ with its index/ unless -blocksdir moved the block files.
+    /// The network's folder: holds chainstate/ and blocks/index/.
     std::filesystem::path folder;
-    std::filesystem::path blocks_folder;  // <folder>/blocks, or <blocksdir>/<network>/blocks
+    std::filesystem::path blocks_folder;  // block files: <folder>/blocks, or <blocksdir>/<network>/blocks
+    /// Stays where it is when -blocksdir moves the block files.
+    std::filesystem::path index_folder() const { return folder / "blocks" / "index"; }
     /// -dbcache: a bound on everything that caches: coins, pipeline, frozen table, LevelDB.
     std::uint64_t cache_bytes = kDefaultCacheBytes;
     /// Threads of the script pool beside the validation thread (-par minus one); 0: the validation thread does all.

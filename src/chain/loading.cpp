@@ -34,7 +34,7 @@ std::unique_ptr<storage::BlockIndexStore> open_index(const ChainOptions& options
                                                      ChainPorts& ports)
 try {
     return std::make_unique<storage::BlockIndexStore>(
-        database_options(options.blocks_folder / "index", budget.index, ports, options.reindex));
+        database_options(options.index_folder(), budget.index, ports, options.reindex));
 } catch (const storage::StorageError& error) {
     if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
     throw StartError("Error loading block database: " + std::string(error.what()), kReindexRemedy);
@@ -57,7 +57,7 @@ void require_known_formats(const ChainOptions& options, base::FileSystem& files)
     if (options.reindex) return;
     const auto coins = options.reindex_chainstate ? std::filesystem::path{} : options.folder / "chainstate";
     try {
-        storage::require_known_formats(options.blocks_folder, coins,
+        storage::require_known_formats(options.index_folder(), coins,
                                        &files == &base::os_file_system() ? nullptr : &files);
     } catch (const storage::StorageError& error) {
         // Damage is found again, and told with its remedy, by who opens the databases.
@@ -70,6 +70,7 @@ OpenFolder open_folder(const ChainOptions& options, const CacheBudget& budget, C
     check_folder(options, ports.files);
     require_known_formats(options, ports.files);
     ports.files.create_directories(options.folder);
+    ports.files.create_directories(options.index_folder());
     ports.files.create_directories(options.blocks_folder);
     OpenFolder folder;
     folder.index = open_index(options, budget, ports);
@@ -215,7 +216,8 @@ void Loader::check_witnesses() const
          node = static_cast<const BlockNode*>(node->parent())) {
         if ((node->status().bits & BlockStatus::kOptWitness) != 0) continue;
         throw StartError("Witness data for blocks after height " + std::to_string(height) +
-                         " requires validation. Please restart with -reindex.");
+                             " requires validation. Please restart with -reindex..",
+                         kReindexRemedy);
     }
 }
 

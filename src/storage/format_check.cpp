@@ -17,12 +17,12 @@ KeyValueStore::Options looking_at(const std::filesystem::path& folder, base::Fil
 
 }  // namespace
 
-void require_known_formats(const std::filesystem::path& blocks_folder, const std::filesystem::path& chainstate_folder,
+void require_known_formats(const std::filesystem::path& index_folder, const std::filesystem::path& chainstate_folder,
                            base::FileSystem* files)
 {
     base::FileSystem& seen = files != nullptr ? *files : base::os_file_system();
-    if (const auto index = blocks_folder / "index"; seen.exists(index / "CURRENT")) {
-        const BlockIndexStore store{looking_at(index, files)};
+    if (seen.exists(index_folder / "CURRENT")) {
+        const BlockIndexStore store{looking_at(index_folder, files)};
         store.for_each([](const BlockHash&, const BlockIndexRecord&) {});
         static_cast<void>(store.file_infos());
     }

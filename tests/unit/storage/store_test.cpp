@@ -499,7 +499,7 @@ TEST_P(Store, ReadOnlyLeavesTheFolderByteForByte)
 
 TEST_F(FaultyDisk, RequireKnownFormatsRefusesAndTouchesNothing)
 {
-    const auto check = [&] { require_known_formats("/n/blocks", "/n/chainstate", &disk); };
+    const auto check = [&] { require_known_formats("/n/blocks/index", "/n/chainstate", &disk); };
     check();  // a new folder
     auto index = options();
     index.folder = "/n/blocks/index";
