@@ -1,11 +1,15 @@
 #include "rpc/client/command_line.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <istream>
+#include <optional>
 #include <ostream>
 
+#include "base/terminal.h"
 #include "rpc/client/options.h"
 #include "rpc/client/overview.h"
+#include "rpc/client/peers_overview.h"
 #include "rpc/client/rpc_client.h"
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_spec.h"
@@ -27,7 +31,10 @@ constexpr std::string_view kUsage =
 /// The program's own mistake, told with "error: " and status 1.
 class CommandLine {
 public:
-    CommandLine(base::Settings& settings, CommandLineStreams streams) : settings_(settings), streams_(streams) {}
+    CommandLine(base::Settings& settings, std::string_view version, CommandLineStreams streams)
+        : settings_(settings), version_(version), streams_(streams)
+    {
+    }
 
     int run()
     {
@@ -47,10 +54,17 @@ public:
     }
 
 private:
-    std::string read_line(const char* missing)
+    std::string read_secret(const char* prompt, const char* missing)
     {
+        std::optional<base::HiddenTyping> hidden;
+        if (streams_.in_is_terminal) {
+            streams_.error << prompt << std::flush;
+            hidden.emplace();
+        }
         std::string line;
-        if (!std::getline(streams_.in, line)) throw std::runtime_error(missing);
+        const bool read = static_cast<bool>(std::getline(streams_.in, line));
+        if (streams_.in_is_terminal) streams_.error << std::endl;
+        if (!read) throw std::runtime_error(missing);
         return line;
     }
 
@@ -58,14 +72,17 @@ private:
     {
         arguments_ = settings_.positional();
         if (settings_.boolean_or("stdinrpcpass", false)) {
-            settings_.force("rpcpassword", read_line("-stdinrpcpass specified but failed to read from standard input"));
+            settings_.force(
+                "rpcpassword",
+                read_secret("RPC password> ", "-stdinrpcpass specified but failed to read from standard input"));
         }
         if (settings_.boolean_or("stdinwalletpassphrase", false)) {
             if (arguments_.empty() || !arguments_[0].starts_with("walletpassphrase")) {
                 throw std::runtime_error("-stdinwalletpassphrase is only applicable for walletpassphrase(change)");
             }
             arguments_.insert(arguments_.begin() + 1,
-                              read_line("-stdinwalletpassphrase specified but failed to read from standard input"));
+                              read_secret("Wallet passphrase> ",
+                                          "-stdinwalletpassphrase specified but failed to read from standard input"));
         }
         if (!settings_.boolean_or("stdin", false)) return;
         std::string line;
@@ -90,7 +107,7 @@ private:
             given += (count++ == 0 ? "-" : ", -") + std::string(name);
         }
         if (count > 1) {
-            throw std::runtime_error("Only one CLI command may be specified, but multiple were provided: " + given);
+            throw std::runtime_error("Only one of " + given + " may be specified.");
         }
     }
 
@@ -103,7 +120,7 @@ private:
             if (!arguments_.empty()) throw std::runtime_error("-getinfo takes no arguments");
             return get_info(client, wants_colours());
         }
-        if (settings_.boolean_or("netinfo", false)) return net_info(client);
+        if (settings_.boolean_or("netinfo", false)) return net_info(client, clock);
         if (settings_.boolean_or("addrinfo", false)) {
             if (!arguments_.empty()) throw std::runtime_error("-addrinfo takes no arguments");
             return address_info(client);
@@ -121,9 +138,25 @@ private:
         return named ? convert_named(method, arguments_) : convert_positional(method, arguments_);
     }
 
+    CommandOutcome net_info(const RpcClient& client, const base::Clock& clock)
+    {
+        if (!arguments_.empty() && (arguments_.front() == "help" || arguments_.front() == "h")) {
+            return {{}, std::string(peers_overview_help())};
+        }
+        const auto options = parse_peers_overview(arguments_);
+        const Json peers = client.call("getpeerinfo", Json::array());
+        if (!peers["error"].is_null()) return {peers["error"], {}};
+        const Json network = client.call("getnetworkinfo", Json::array());
+        if (!network["error"].is_null()) return {network["error"], {}};
+        const auto now = std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
+        return {{}, peers_overview(peers["result"], network["result"], options, version_, settings_.chain(), now)};
+    }
+
     /// Blocks to a new address of the wallet.
     CommandOutcome generate(const RpcClient& client)
     {
+        const Json address = client.call("getnewaddress", Json::array(), client.wallet());
+        if (!address["error"].is_null()) return {address["error"], {}};
         if (arguments_.size() > 2) {
             throw std::runtime_error("too many arguments (maximum 2 for nblocks and maxtries)");
         }
@@ -133,8 +166,6 @@ private:
                 "the first argument (number of blocks to generate, default: 1) must be an integer "
                 "value greater than zero");
         }
-        const Json address = client.call("getnewaddress", Json::array(), client.wallet());
-        if (!address["error"].is_null()) return {address["error"], {}};
         arguments_.insert(arguments_.begin() + 1, address["result"].as_string());
         const Json reply =
             client.call("generatetoaddress", convert_positional("generatetoaddress", arguments_), client.wallet());
@@ -169,6 +200,7 @@ private:
     }
 
     base::Settings& settings_;
+    std::string_view version_;
     CommandLineStreams streams_;
     std::vector<std::string> arguments_;
 };
@@ -200,7 +232,7 @@ int run_command_line(std::span<const char* const> arguments, std::string_view ve
         streams.error << "Error: " << loaded.error() << '\n';
         return EXIT_FAILURE;
     }
-    return CommandLine(settings, streams).run();
+    return CommandLine(settings, version, streams).run();
 }
 
 }  // namespace cairn::rpc

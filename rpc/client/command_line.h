@@ -16,6 +16,7 @@ struct CommandLineStreams {
     std::ostream& out;
     std::ostream& error;
     bool out_is_terminal = false;
+    bool in_is_terminal = false;  // passwords are asked for, and not shown while they are typed
 };
 int run_command_line(std::span<const char* const> arguments, std::string_view version, CommandLineStreams streams);
 

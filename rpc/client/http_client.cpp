@@ -90,7 +90,7 @@ private:
 std::expected<HttpAnswer, std::string> post(const HttpRequest& request)
 {
     Exchange exchange(request.timeout);
-    if (const auto error = exchange.connect(request)) return std::unexpected(error.message());
+    if (exchange.connect(request)) return std::unexpected("Could not connect to the server");
     // A server that refuses early may have answered although the request could not be sent whole.
     const auto sent = exchange.send(request);
     HttpAnswer answer;

@@ -126,35 +126,6 @@ CommandOutcome get_info(const RpcClient& client, bool colours)
     return {{}, text};
 }
 
-CommandOutcome net_info(const RpcClient& client)
-{
-    const Json peers = client.call("getpeerinfo", Json::array());
-    if (!peers["error"].is_null()) return {peers["error"], {}};
-    const Json network = client.call("getnetworkinfo", Json::array());
-    if (!network["error"].is_null()) return {network["error"], {}};
-    std::map<std::string, std::array<int, 2>> counts;
-    std::array<int, 2> total{};
-    for (const Json& peer : peers["result"].as_array()) {
-        const std::size_t direction = peer["inbound"].as_bool() ? 0 : 1;
-        ++counts[plain(peer["network"])][direction];
-        ++total[direction];
-    }
-    std::string text = "Cairn client, server " + plain(network["result"]["subversion"]) + ", protocol " +
-                       plain(network["result"]["protocolversion"]) + "\n\n";
-    text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n", "", "in", "out", "total");
-    for (const auto& [name, count] : counts) {
-        text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n", name, count[0], count[1], count[0] + count[1]);
-    }
-    text += fmt::format("{:<22}{:>6}{:>6}{:>6}\n\nLocal addresses: ", "total", total[0], total[1], total[0] + total[1]);
-    std::string locals;
-    const Json& addresses = network["result"]["localaddresses"];
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        locals += fmt::format("\n{} port {} score {}", plain(addresses[i]["address"]), plain(addresses[i]["port"]),
-                              plain(addresses[i]["score"]));
-    }
-    return {{}, text + (locals.empty() ? "n/a" : locals)};
-}
-
 CommandOutcome address_info(const RpcClient& client)
 {
     const Json known = client.call("getnodeaddresses", std::move(Json::array().push(0)));

@@ -1,5 +1,5 @@
 #pragma once
-// -getinfo, -netinfo and -addrinfo: several calls, shown for people.
+// -getinfo and -addrinfo: several calls, shown for people.
 
 #include <string>
 
@@ -14,7 +14,6 @@ struct CommandOutcome {
 };
 
 CommandOutcome get_info(const RpcClient& client, bool colours);
-CommandOutcome net_info(const RpcClient& client);
 CommandOutcome address_info(const RpcClient& client);
 
 }  // namespace cairn::rpc

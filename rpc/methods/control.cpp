@@ -108,7 +108,7 @@ namespace {
 
 Json setmocktime(const Call& call)
 {
-    constexpr std::int64_t kLast = 9'223'372'036;  // what nanoseconds in 64 bits can hold
+    constexpr std::int64_t kLast = 0xffffffff;  // a block's time has 32 bits
     if (!call.control().is_mockable()) {
         refuse(Code::kMisc, "setmocktime is for regression testing (-regtest mode) only");
     }

@@ -138,14 +138,8 @@ Json getmempoolcluster(const Call& call)
 Json getmempoolfeeratediagram(const Call& call)
 {
     Json out = Json::array();
-    Weight weight = 0;
-    Amount fee;
-    const auto add = [&] { out.push(std::move(Json::object().set("weight", weight).set("fee", fee))); };
-    add();
-    for (const api::MempoolChunk& chunk : call.mempool().chunks()) {
-        weight += chunk.weight;
-        fee += chunk.fee;
-        add();
+    for (const api::DiagramPoint& point : call.mempool().fee_rate_diagram()) {
+        out.push(std::move(Json::object().set("weight", point.weight).set("fee", point.fee)));
     }
     return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/hex.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -118,8 +119,9 @@ Json sendmsgtopeer(const Call& call)
     if (type.size() > kLongestType) {
         refuse(Code::kInvalidParameter, "Error: msg_type too long, max length is " + std::to_string(kLongestType));
     }
-    const std::string& hex = call["msg"].as_string();
-    unwrap(call.network().send_message(peer, type, hex.empty() ? Bytes{} : parse_hex(call["msg"], "msg")));
+    auto message = from_hex(call["msg"].as_string());
+    if (!message) refuse(Code::kInvalidParameter, "Error parsing input for msg");
+    unwrap(call.network().send_message(peer, type, *std::move(message)));
     return Json::object();
 }
 

@@ -93,8 +93,8 @@ Json getrawtransaction(const Call& call)
     const auto spent = verbosity >= 2 ? spent_by(call, found) : nullptr;
     append_transaction(out, *found.transaction, call.context.addresses,
                        {spent.get(), spent ? first_spent(found) : 0, true});
-    if (found.block) out.set("blockhash", found.block->hash.to_hex());
     out.set("hex", to_hex(found.transaction->raw));
+    if (found.block) out.set("blockhash", found.block->hash.to_hex());
     append_place(out, found.block);
     return out;
 }

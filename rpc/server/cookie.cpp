@@ -28,7 +28,7 @@ Cookie::Cookie(base::FileSystem& files, std::filesystem::path path, std::optiona
     temporary += ".tmp";
     const std::string text = content();
     files_.open(temporary, base::OpenMode::kTruncate)->write_at(0, std::as_bytes(std::span(text)));
-    if (permissions) std::filesystem::permissions(temporary, *permissions);
+    if (permissions) files_.set_permissions(temporary, *permissions);
     files_.rename(temporary, path_);
     base::log_info("Generated RPC authentication cookie {}", path_.string());
 }

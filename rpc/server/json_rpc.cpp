@@ -9,7 +9,7 @@ namespace cairn::rpc {
 namespace {
 
 struct Request {
-    std::optional<Json> id;
+    std::optional<Json> id = Json{};  // null until the request has been seen to be one
     bool version2 = false;
     std::string method;
     Json arguments = Json::array();
@@ -22,7 +22,7 @@ void parse_request(const Json& json, Request& request)
 {
     const auto refuse = [](const char* why) { throw Error(Code::kInvalidRequest, why); };
     if (!json.is_object()) refuse("Invalid Request object");
-    if (json.has("id")) request.id = json["id"];
+    request.id = json.has("id") ? std::optional(json["id"]) : std::nullopt;
     if (const Json& version = json["jsonrpc"]; !version.is_null()) {
         if (!version.is_string()) refuse("jsonrpc field must be a string");
         if (version.as_string() != "1.0" && version.as_string() != "2.0") refuse("JSON-RPC version not supported");

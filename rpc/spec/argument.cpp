@@ -64,4 +64,11 @@ Argument options(std::string_view names, std::vector<Argument> inner)
     return make(names, ArgumentType::kNamedOptions, CliFormat::kJson, std::move(inner)).optional();
 }
 
+Argument map_of(std::string_view names, Argument member)
+{
+    Argument map = object(names, {std::move(member)});
+    map.any_names = true;
+    return map;
+}
+
 }  // namespace cairn::rpc

@@ -37,6 +37,8 @@ struct Argument {
     bool also_positional = false;  // of a named option: there is an argument of that name too
     CliFormat cli = CliFormat::kText;
     std::string_view help = {};
+    std::string_view signature = {};   // how signatures show it, where that does not follow from the rest
+    bool any_names = false;            // of an object: the user chooses the names of its members
     std::vector<Argument> inner = {};  // of kNamedOptions; elsewhere for help only
 
     std::string_view name() const { return names.substr(0, names.find('|')); }
@@ -69,6 +71,11 @@ struct Argument {
         cli = format;
         return std::move(*this);
     }
+    Argument shown_as(std::string_view text) &&
+    {
+        signature = text;
+        return std::move(*this);
+    }
     Argument explain(std::string_view text) &&
     {
         help = text;
@@ -85,5 +92,7 @@ Argument range(std::string_view names);
 Argument array(std::string_view names, std::vector<Argument> inner = {});
 Argument object(std::string_view names, std::vector<Argument> inner = {});
 Argument options(std::string_view names, std::vector<Argument> inner);
+/// An object whose members, all like `member`, have the names the user chooses.
+Argument map_of(std::string_view names, Argument member);
 
 }  // namespace cairn::rpc

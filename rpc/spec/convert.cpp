@@ -58,7 +58,7 @@ Json convert_named(std::string_view method, std::span<const std::string> argumen
         const std::string name = typed.substr(0, equals);
         const Argument* argument = by_name(spec, name);
         // Not a name: the "=" may be part of the next value, where that is text or the whole is JSON.
-        if (argument == nullptr && positional != nullptr) {
+        if (argument == nullptr && positional != nullptr && name != "args") {
             auto whole = positional->cli == CliFormat::kJson ? Json::parse(typed) : std::nullopt;
             if (positional->cli == CliFormat::kText) whole = Json(typed);
             if (whole) {

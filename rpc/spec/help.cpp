@@ -4,27 +4,57 @@ namespace cairn::rpc {
 
 namespace {
 
+std::string in_signature(const Argument& argument);
+
+/// What stands for the value of an object's member.
+std::string member_in_signature(const Argument& argument)
+{
+    switch (argument.type) {
+        case ArgumentType::kString:
+            return "\"str\"";
+        case ArgumentType::kHex:
+            return "\"hex\"";
+        case ArgumentType::kNumber:
+            return "n";
+        case ArgumentType::kBool:
+            return "bool";
+        case ArgumentType::kAmount:
+            return "amount";
+        case ArgumentType::kRange:
+            return "n or [n,n]";
+        default:
+            return in_signature(argument);
+    }
+}
+
+std::string joined(const std::vector<Argument>& arguments, std::string (*show)(const Argument&))
+{
+    std::string text;
+    for (const Argument& argument : arguments) text += (text.empty() ? "" : ",") + show(argument);
+    return text;
+}
+
+std::string member(const Argument& argument)
+{
+    return "\"" + std::string(argument.name()) + "\":" + member_in_signature(argument);
+}
+
 /// As it stands in a signature: strings in quotes.
 std::string in_signature(const Argument& argument)
 {
+    if (!argument.signature.empty()) return std::string(argument.signature);
     const std::string name(argument.name());
     switch (argument.type) {
         case ArgumentType::kString:
         case ArgumentType::kHex:
             return "\"" + name + "\"";
-        case ArgumentType::kArray: {
-            std::string list = "[";
-            for (const Argument& inner : argument.inner) list += in_signature(inner) + ",";
-            return list + "...]";
-        }
+        case ArgumentType::kArray:
+            return "[" + joined(argument.inner, in_signature) + ",...]";
         case ArgumentType::kObject:
         case ArgumentType::kNamedOptions: {
             if (argument.inner.empty()) return "{...}";
-            std::string members;
-            for (const Argument& inner : argument.inner) {
-                members += (members.empty() ? "\"" : ",\"") + std::string(inner.name()) + "\":" + in_signature(inner);
-            }
-            return "{" + members + (argument.type == ArgumentType::kNamedOptions ? ",...}" : "}");
+            const bool open = argument.any_names || argument.type == ArgumentType::kNamedOptions;
+            return "{" + joined(argument.inner, member) + (open ? ",...}" : "}");
         }
         default:
             return name;
@@ -117,7 +147,8 @@ std::string method_signature(const MethodSpec& method)
 
 std::string method_help(const MethodSpec& method)
 {
-    std::string text = method_signature(method) + "\n\n" + std::string(method.help) + "\n" + arguments_section(method);
+    std::string text = method_signature(method) + "\n\n" + std::string(method.help) + "\n";
+    text += arguments_section(method);
     if (!method.result.empty()) text += "\nResult:\n" + std::string(method.result) + "\n";
     return text + examples_section(method);
 }

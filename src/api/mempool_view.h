@@ -67,6 +67,11 @@ struct MempoolChunk {
     std::vector<Txid> transactions;
 };
 
+struct DiagramPoint {
+    Weight weight = 0;
+    Amount fee;
+};
+
 /// One cluster, chunks best first.
 struct MempoolCluster {
     Weight weight = 0;
@@ -134,8 +139,8 @@ public:
     virtual std::optional<std::vector<MempoolEntry>> ancestors(const Txid& txid) const = 0;
     virtual std::optional<std::vector<MempoolEntry>> descendants(const Txid& txid) const = 0;
     virtual std::optional<MempoolCluster> cluster(const Txid& txid) const = 0;
-    /// The fee-rate diagram: sums of weight and fee after each chunk of the whole mempool, best first.
-    virtual std::vector<MempoolChunk> chunks() const = 0;
+    /// Sums of weight and fee: none, and then after each chunk of the whole mempool, best first.
+    virtual std::vector<DiagramPoint> fee_rate_diagram() const = 0;
     /// The mempool's transaction that spends each outpoint; null where none does.
     virtual std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const = 0;
     virtual std::vector<OrphanTransaction> orphans() const = 0;

@@ -46,7 +46,6 @@ std::vector<api::LogCategory> ControlService::log_categories() const
 
 bool ControlService::set_log_category(const std::string& name, bool active)
 {
-    if (name == "none" || name == "0") return true;
     return active ? parts_.log.enable(name) : parts_.log.disable(name);
 }
 

@@ -83,10 +83,10 @@ std::optional<api::MempoolCluster> MempoolService::cluster(const Txid& txid) con
     return to_api(*found);
 }
 
-std::vector<api::MempoolChunk> MempoolService::chunks() const
+std::vector<api::DiagramPoint> MempoolService::fee_rate_diagram() const
 {
-    std::vector<api::MempoolChunk> out;
-    for (const auto& point : mempool_.fee_rate_diagram()) out.push_back({Amount{point.fee}, point.size, {}});
+    std::vector<api::DiagramPoint> out;
+    for (const auto& point : mempool_.fee_rate_diagram()) out.push_back({point.size, Amount{point.fee}});
     return out;
 }
 
@@ -100,19 +100,20 @@ std::vector<TransactionRef> MempoolService::spenders(std::span<const Outpoint> o
 api::SubmitOutcome MempoolService::submit(const TransactionRef& transaction, const api::SubmitOptions& options)
 {
     api::SubmitOutcome outcome;
+    TransactionRef there;
     chain_.run([&] {
-        if (mempool_.contains(transaction->txid)) {
+        // What is announced is what the mempool has: of the same txid, it may have another witness.
+        there = mempool_.find(transaction->txid);
+        if (there) {
             outcome.status = api::SubmitStatus::kAlreadyInMempool;
-        } else {
-            outcome = submit_new(transaction, options);
+            return;
         }
-        const bool there =
-            outcome.status == api::SubmitStatus::kAccepted || outcome.status == api::SubmitStatus::kAlreadyInMempool;
-        if (there && options.relay) mempool_.add_unbroadcast(transaction->txid);
+        outcome = submit_new(transaction, options);
+        if (outcome.status != api::SubmitStatus::kAccepted) return;
+        there = transaction;
+        if (options.relay) mempool_.add_unbroadcast(transaction->txid);
     });
-    const bool there =
-        outcome.status == api::SubmitStatus::kAccepted || outcome.status == api::SubmitStatus::kAlreadyInMempool;
-    if (there && options.relay) relay_.announce(transaction);
+    if (there && options.relay) relay_.announce(there);
     return outcome;
 }
 

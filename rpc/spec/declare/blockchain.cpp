@@ -58,6 +58,7 @@ std::vector<MethodSpec> blocks()
               .explain("A hash, or a height of the active chain"),
           array("stats", {text("height").optional(), text("time").optional()})
               .optional()
+              .shown_as("stats")
               .explain("Names of the figures wanted; all if left out")},
          "Figures about a block: fees, fee rates, sizes, counts, growth of the set of unspent outputs. Amounts are in "
          "satoshis. "
@@ -220,6 +221,7 @@ std::vector<MethodSpec> coins()
          {text("action").explain("start, status or abort"),
           array("scanobjects", {text("descriptor").optional(), object("").optional()})
               .optional()
+              .shown_as("[scanobjects,...]")
               .explain("Descriptors, or { desc, range }: what to look for. Needed to start")},
          "Looks for the unspent outputs of descriptors, in the whole set. One scan at a time; status and abort are "
          "about it.",

@@ -42,8 +42,10 @@ std::vector<MethodSpec> control()
          {"getblock"}},
         {"logging",
          kHere,
-         {array("include", {text("category").optional()}).optional().explain("Categories to switch on"),
-          array("exclude", {text("category").optional()}).optional().explain("Categories to switch off, after that")},
+         {array("include", {text("include_category").optional()}).optional().explain("Categories to switch on"),
+          array("exclude", {text("exclude_category").optional()})
+              .optional()
+              .explain("Categories to switch off, after that")},
          "The categories of the debug log, and whether each is on. \"all\" stands for every one.",
          "{ category: true|false }",
          {"'[\"all\"]' '[\"http\"]'"}},

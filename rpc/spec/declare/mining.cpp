@@ -21,8 +21,9 @@ std::vector<MethodSpec> mining()
          kHere,
          {object("template_request",
                  {text("mode").optional().explain("\"template\" or \"proposal\""),
-                  array("capabilities", {text("capability").optional()}).optional(),
-                  array("rules", {text("segwit")}).explain("Soft forks the miner knows; \"segwit\" is needed"),
+                  array("capabilities", {text("str").optional()}).optional(),
+                  array("rules", {text("segwit"), text("str").optional()})
+                      .explain("Soft forks the miner knows; \"segwit\" is needed"),
                   text("longpollid").optional().explain("Wait until the template with this id is out of date"),
                   hex("data").optional().explain("The block of a proposal")})},
          "A block to be mined (BIP22, 23, 9, 145), or the verdict on a proposed one.",
@@ -79,7 +80,12 @@ std::vector<MethodSpec> mining()
          "Mines a block of exactly these transactions. For regtest.",
          "{ hash, hex }",
          {"\"myaddress\" '[\"rawtx\", \"mytxid\"]'"}},
-        {"generate", Category::kHidden, {}, "Is a command of cairn-cli: -generate.", "", {""}},
+        {"generate",
+         Category::kHidden,
+         {},
+         "has been replaced by the -generate cli option. Refer to -help for more information.",
+         "",
+         {}},
     };
 }
 

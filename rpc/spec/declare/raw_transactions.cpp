@@ -79,7 +79,7 @@ std::vector<MethodSpec> making()
          kHere,
          {array("inputs", {object("", {hex("txid"), number("vout"), number("sequence").optional()}).optional()}),
           // An object or an array of objects: the method looks at it itself.
-          array("outputs", {object("").optional()})
+          array("outputs", {map_of("", amount("address")).optional(), object("", {hex("data")}).optional()})
               .unchecked()
               .explain("[ { address: amount }, { \"data\": hex } ], or one object of them"),
           number("locktime").fall_back_to(0).explain("Height or time before which it may not be mined"),

@@ -9,7 +9,7 @@ std::vector<MethodSpec> util()
         {"validateaddress",
          kHere,
          {text("address")},
-         "Whether an address is one, and what it says.",
+         "Return information about the given bitcoin address.",
          "{ isvalid, address, scriptPubKey, isscript, iswitness, witness_version, witness_program }\n{ isvalid, "
          "error_locations, "
          "error }",

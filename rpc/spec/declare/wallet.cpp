@@ -80,7 +80,8 @@ std::vector<MethodSpec> files()
          {array("requests", {object("", {text("desc"), boolean("active").fall_back_to(false), range("range").optional(),
                                          number("next_index").optional(), number("timestamp"),
                                          boolean("internal").fall_back_to(false), text("label").fall_back_to("")})
-                                 .optional()})},
+                                 .optional()})
+              .shown_as("requests")},
          "Adds descriptors to the wallet and looks for their transactions since the earliest timestamp (seconds since "
          "1970, or "
          "\"now\").",

@@ -31,9 +31,9 @@ std::vector<MethodSpec> paying()
          {"\"bc1q09vm5lfy0j5reeulh4x5752q25uqqvz34hufdl\" 0.1"}},
         {"sendmany",
          kHere,
-         {text("dummy").fall_back_to("").explain("Empty, for old callers"),
-          object("amounts").explain("Amounts by address"), number("minconf").optional().explain("Ignored"),
-          text("comment").optional(),
+         {text("dummy").fall_back_to("").shown_as("\"\"").explain("Empty, for old callers"),
+          map_of("amounts", amount("address")).explain("Amounts by address"),
+          number("minconf").optional().explain("Ignored"), text("comment").optional(),
           array("subtractfeefrom", {text("address").optional()})
               .optional()
               .explain("Who shares the fee: addresses, or places from 0"),
@@ -75,7 +75,8 @@ std::vector<MethodSpec> coins()
           boolean("include_unsafe").fall_back_to(true).explain("Also unconfirmed coins that others sent"),
           options("query_options", {amount("minimumAmount").fall_back_to("0.00"), amount("maximumAmount").optional(),
                                     number("maximumCount").optional(), amount("minimumSumAmount").optional(),
-                                    boolean("include_immature_coinbase").fall_back_to(false)})},
+                                    boolean("include_immature_coinbase").fall_back_to(false)})
+              .shown_as("query_options")},
          "The wallet's coins.",
          "[ { txid, vout, address, label, scriptPubKey, amount, confirmations, ancestorcount, ancestorsize, "
          "ancestorfees, "

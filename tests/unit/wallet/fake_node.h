@@ -96,7 +96,7 @@ public:
     std::optional<std::vector<api::MempoolEntry>> ancestors(const Txid&) const override { return {}; }
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid&) const override { return {}; }
     std::optional<api::MempoolCluster> cluster(const Txid&) const override { return {}; }
-    std::vector<api::MempoolChunk> chunks() const override { return {}; }
+    std::vector<api::DiagramPoint> fee_rate_diagram() const override { return {}; }
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override
     {
         return std::vector<TransactionRef>(outpoints.size());

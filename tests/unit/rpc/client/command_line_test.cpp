@@ -174,10 +174,12 @@ TEST_F(CommandLineTest, RefusesItsOwnMistakesWithOne)
     EXPECT_EQ(error_of({"-getinfo", "x"}), "error: -getinfo takes no arguments\n");
     EXPECT_EQ(error_of({"-getinfo", "-color=blue"}),
               "error: Invalid value for -color option. Valid values: always, auto, never.\n");
-    EXPECT_EQ(error_of({"-getinfo", "-netinfo"}),
-              "error: Only one CLI command may be specified, but multiple were provided: -getinfo, -netinfo\n");
-    EXPECT_EQ(error_of({"-generate", "1", "2", "3"}),
-              "error: too many arguments (maximum 2 for nblocks and maxtries)\n");
+    EXPECT_EQ(error_of({"-getinfo", "-netinfo"}), "error: Only one of -getinfo, -netinfo may be specified.\n");
+    EXPECT_EQ(error_of({"-netinfo", "x"}),
+              "error: invalid -netinfo level argument: x\nFor more information, run: cairn-cli -netinfo help\n");
+    EXPECT_TRUE(error_of({"-netinfo", "256"}).starts_with("error: invalid -netinfo level argument: 256"));
+    EXPECT_TRUE(error_of({"-netinfo", "1", "in"}).starts_with("error: invalid -netinfo outonly argument: in\nFor"));
+    EXPECT_TRUE(error_of({"-netinfo", "0", "o"}).starts_with("error: invalid -netinfo outonly argument: o\nThe "));
     EXPECT_EQ(error_of({"-rpcport=0", "uptime"}), "error: Invalid port provided in -rpcport: 0\n");
     EXPECT_EQ(error_of({"-rpcconnect=127.0.0.1:65536", "uptime"}),
               "error: Invalid port provided in -rpcconnect: 127.0.0.1:65536\n");
@@ -245,24 +247,85 @@ TEST_F(CommandLineTest, MinesToANewAddressOfTheWallet)
     EXPECT_EQ(calls_.at(1).arguments.write(), R"([2,"address"])");
     EXPECT_EQ(shown.out, "{\n  \"address\": \"address\",\n  \"blocks\": [\n    \"hash\"\n  ]\n}\n");
     EXPECT_EQ(run({"-generate", "0"}).status, 1);
+    EXPECT_EQ(run({"-generate", "1", "2", "3"}).error,
+              "error: too many arguments (maximum 2 for nblocks and maxtries)\n");
+    answer_ = [](const MethodCall&) -> Json { throw Error(Code::kWalletNotFound, "Not loaded"); };
+    EXPECT_EQ(run({"-generate", "0"}).status, 18);
 }
 
-TEST_F(CommandLineTest, CountsPeersAndAddressesByNetwork)
+class OverviewTest : public CommandLineTest {
+protected:
+    OverviewTest()
+    {
+        answer_ = [](const MethodCall& call) -> Json {
+            const auto parse = [](std::string_view text) { return *Json::parse(text); };
+            if (call.method == "getnodeaddresses") return parse(R"([{"network":"onion"},{"network":"onion"}])");
+            if (call.method == "getpeerinfo") {
+                return parse(
+                    R"([{"id":7,"addr":"[::1]:5","network":"not_publicly_routable","inbound":true,"version":70016,
+                         "subver":"/in/","connection_type":"inbound","servicesnames":["WITNESS"],"minping":0.0005,
+                         "pingtime":1.25,"lastsend":0,"lastrecv":0,"last_transaction":0,"last_block":0,"conntime":1,
+                         "relaytxes":false,"addr_processed":0,"addr_rate_limited":0,"addr_relay_enabled":false,
+                         "bip152_hb_to":false,"bip152_hb_from":true,"transport_protocol_type":"v2"},
+                        {"id":12,"addr":"1.2.3.4:8333","network":"ipv4","inbound":false,"version":70016,
+                         "subver":"/out/","connection_type":"manual","lastsend":0,"lastrecv":0,"conntime":1,
+                         "servicesnames":["NETWORK","WITNESS","NETWORK_LIMITED","P2P_V2"],"addr_processed":123456,
+                         "transport_protocol_type":"v1"}])");
+            }
+            return parse(
+                R"({"subversion":"/x/","protocolversion":70016,"localaddresses":[],
+                    "localservicesnames":["NETWORK","NETWORK_LIMITED"],
+                    "networks":[{"name":"ipv4","reachable":true},{"name":"onion","reachable":false}]})");
+        };
+    }
+    std::string shown(const std::vector<std::string>& arguments)
+    {
+        const auto shown = run(arguments);
+        EXPECT_EQ(shown.status, 0) << shown.error;
+        return shown.out;
+    }
+};
+
+TEST_F(OverviewTest, CountsPeersByNetworkAndDirection)
 {
-    answer_ = [](const MethodCall& call) -> Json {
-        const auto parse = [](std::string_view text) { return *Json::parse(text); };
-        if (call.method == "getpeerinfo") return parse(R"([{"network":"ipv4","inbound":true}])");
-        if (call.method == "getnodeaddresses") return parse(R"([{"network":"onion"},{"network":"onion"}])");
-        return parse(R"({"subversion":"/x/","protocolversion":70016,"localaddresses":[]})");
-    };
-    const auto peers = run({"-netinfo"});
-    EXPECT_EQ(peers.status, 0);
-    EXPECT_TRUE(peers.out.contains("server /x/, protocol 70016"));
-    EXPECT_TRUE(peers.out.contains("ipv4                       1     0     1\n"));
-    EXPECT_TRUE(peers.out.ends_with("Local addresses: n/a\n"));
-    const auto addresses = run({"-addrinfo"});
-    EXPECT_TRUE(addresses.out.contains("\"onion\": 2"));
-    EXPECT_TRUE(addresses.out.contains("\"total\": 2"));
+    EXPECT_EQ(shown({"-netinfo"}),
+              "Cairn client v1 regtest - server 70016/x/\n\n"
+              "         ipv4     npr   total   block  manual\n"
+              "in          0       1       1\n"
+              "out         1       0       1       0       1\n"
+              "total       1       1       2\n\n"
+              "Local services: network, network limited\n\n"
+              "Local addresses: n/a\n");
+    EXPECT_TRUE(shown({"-netinfo", "help"}).starts_with("-netinfo [level [outonly]] | help\n"));
+}
+
+TEST_F(OverviewTest, ShowsALinePerPeer)
+{
+    const std::string all = shown({"-netinfo", "4"});
+    EXPECT_TRUE(all.starts_with("Cairn client v1 regtest - server 70016/x/ - services nl\n\n<->   type   net serv v "));
+    const auto in = all.find("\n in            npr    w 2      1   1250 ");
+    const auto out = all.find("\nout manual  ipv4 nwl2 1 ");
+    EXPECT_NE(in, std::string::npos) << all;
+    EXPECT_NE(out, std::string::npos) << all;
+    EXPECT_LT(in, out);
+    EXPECT_TRUE(all.contains("123456"));
+    EXPECT_TRUE(all.contains(" 12 1.2.3.4:8333 70016/out/\n"));
+    EXPECT_FALSE(all.contains("Local services"));
+    EXPECT_EQ(shown({"-netinfo", "255"}), all);
+    EXPECT_FALSE(shown({"-netinfo", "1"}).contains("1.2.3.4"));
+    EXPECT_FALSE(shown({"-netinfo", "2"}).contains("/out/"));
+    EXPECT_FALSE(shown({"-netinfo", "3"}).contains("1.2.3.4"));
+    const std::string outbound = shown({"-netinfo", "4", "outonly"});
+    EXPECT_TRUE(outbound.contains("/out/"));
+    EXPECT_FALSE(outbound.contains("/in/"));
+    EXPECT_TRUE(outbound.contains("total       1       1       2"));
+}
+
+TEST_F(OverviewTest, CountsAddressesByNetwork)
+{
+    const std::string addresses = shown({"-addrinfo"});
+    EXPECT_TRUE(addresses.contains("\"onion\": 2"));
+    EXPECT_TRUE(addresses.contains("\"total\": 2"));
 }
 
 TEST(CommandLine, TellsVersionAndHelpWithoutANode)

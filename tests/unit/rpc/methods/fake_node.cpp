@@ -72,12 +72,12 @@ std::optional<std::vector<api::MempoolEntry>> FakeMempool::descendants(const Txi
 std::optional<api::MempoolCluster> FakeMempool::cluster(const Txid& txid) const
 {
     if (!transaction(txid)) return std::nullopt;
-    return api::MempoolCluster{400, 1, chunks()};
+    return api::MempoolCluster{400, 1, {{Amount{1000}, 400, {}}}};
 }
 
-std::vector<api::MempoolChunk> FakeMempool::chunks() const
+std::vector<api::DiagramPoint> FakeMempool::fee_rate_diagram() const
 {
-    return {{Amount{1000}, 400, {}}};
+    return {{}, {400, Amount{1000}}, {900, Amount{1800}}};
 }
 
 std::vector<TransactionRef> FakeMempool::spenders(std::span<const Outpoint> outpoints) const

@@ -66,7 +66,7 @@ public:
     std::optional<std::vector<api::MempoolEntry>> ancestors(const Txid& txid) const override;
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid& txid) const override;
     std::optional<api::MempoolCluster> cluster(const Txid& txid) const override;
-    std::vector<api::MempoolChunk> chunks() const override;
+    std::vector<api::DiagramPoint> fee_rate_diagram() const override;
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override;
     std::vector<api::OrphanTransaction> orphans() const override;
     api::SubmitOutcome submit(const TransactionRef& transaction, const api::SubmitOptions& options) override;

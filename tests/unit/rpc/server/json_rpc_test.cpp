@@ -67,7 +67,8 @@ TEST(JsonRpc, refuses_what_is_no_request)
     EXPECT_EQ(answer(R"({"jsonrpc":"3.0","method":"add"})"), error("JSON-RPC version not supported"));
     EXPECT_EQ(answer(R"({"jsonrpc":"2.0","id":1})"),
               "400 {\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
-    EXPECT_EQ(answer("{"), "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"}}\n");
+    EXPECT_EQ(answer("{"),
+              "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
     EXPECT_EQ(answer("1"),
               "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Top-level object parse error\"}}\n");
 }
@@ -80,7 +81,8 @@ TEST(JsonRpc, answers_batches)
         "200 "
         "[{\"result\":3,\"error\":null,\"id\":1},{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"Method "
         "not "
-        "found\"},\"id\":2},{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"Invalid Request object\"}}]\n");
+        "found\"},\"id\":2},{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"Invalid Request "
+        "object\"},\"id\":null}]\n");
     EXPECT_EQ(answer("[]"), "200 []\n");
 }
 

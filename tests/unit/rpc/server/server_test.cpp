@@ -348,6 +348,18 @@ TEST_F(ServerTest, writes_a_cookie_and_takes_it_away)
     EXPECT_FALSE(files.exists("/node/.cookie"));
 }
 
+TEST_F(ServerTest, lets_those_read_the_cookie_who_may)
+{
+    options.password = "";
+    options.cookie_file = "/node/.cookie";
+    options.cookie_permissions = cookie_permissions("group");
+    files.create_directories("/node");
+    start();
+    using std::filesystem::perms;
+    EXPECT_EQ(files.permissions("/node/.cookie"), perms::owner_read | perms::owner_write | perms::group_read);
+    server->stop();
+}
+
 TEST_F(ServerTest, leaves_a_cookie_that_is_not_its_own)
 {
     options.password = "";

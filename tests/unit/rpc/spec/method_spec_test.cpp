@@ -142,6 +142,7 @@ TEST(TypedArguments, may_have_names)
     EXPECT_EQ(typed_named("testmempoolaccept", {"[\"a=b\"]"}), R"({"args":[["a=b"]]})");
     EXPECT_EQ(typed_named("getblock", {"verbosity=0", "verbosity=1"}), R"({"verbosity":1})");
     EXPECT_EQ(typed_named("getblockhash", {"x=y"}), R"({"x":"y"})");
+    EXPECT_EQ(typed_named("echo", {"args=[1]", "4"}), R"({"args":"[1]","args":["4"]})");
 }
 
 TEST(Help, begins_with_the_signature)
@@ -150,6 +151,14 @@ TEST(Help, begins_with_the_signature)
     EXPECT_EQ(method_signature(*find_method("prioritisetransaction")),
               "prioritisetransaction \"txid\" ( dummy ) fee_delta");
     EXPECT_EQ(method_signature(*find_method("stop")), "stop");
+    EXPECT_EQ(method_signature(*find_method("createrawtransaction")),
+              "createrawtransaction [{\"txid\":\"hex\",\"vout\":n,\"sequence\":n},...] "
+              "[{\"address\":amount,...},{\"data\":\"hex\"},...] ( locktime replaceable version )");
+    EXPECT_EQ(method_signature(*find_method("gettxspendingprevout")),
+              "gettxspendingprevout [{\"txid\":\"hex\",\"vout\":n},...] ( "
+              "{\"mempool_only\":bool,\"return_spending_tx\":bool,...} )");
+    EXPECT_EQ(method_signature(*find_method("getblockstats")), "getblockstats hash_or_height ( stats )");
+    EXPECT_EQ(method_signature(*find_method("sendmany")).substr(0, 39), "sendmany ( \"\" ) {\"address\":amount,...}");
     EXPECT_EQ(method_help(*find_method("getblockcount")).rfind("getblockcount\n\n", 0), 0U);
 }
 
