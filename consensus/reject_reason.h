@@ -64,7 +64,6 @@ enum class RejectReason : std::uint16_t {
     kInputValuesOutOfRange,
     kInputsBelowOutputs,
     kFeeOutOfRange,
-    // Policy (mempool and relay): add reasons here, and their rows at the same place of kRejectReasons.
     kCount,
 };
 
@@ -85,7 +84,8 @@ inline constexpr std::array kRejectReasons = {
     RejectReasonInfo{kBadDifficultyBits, "bad-diffbits", kPermanent},
     RejectReasonInfo{kTimeTooOld, "time-too-old", kPermanent},
     RejectReasonInfo{kTimewarpAttack, "time-timewarp-attack", kPermanent},
-    RejectReasonInfo{kTimeTooNew, "time-too-new", kTransient}, RejectReasonInfo{kBadVersion, "bad-version", kPermanent},
+    RejectReasonInfo{kTimeTooNew, "time-too-new", kTransient},
+    RejectReasonInfo{kBadVersion, "bad-version", kPermanent},
     RejectReasonInfo{kPreviousBlockNotFound, "prev-blk-not-found", kTransient},
     RejectReasonInfo{kBadPreviousBlock, "bad-prevblk", kPermanent},
     RejectReasonInfo{kDuplicateInvalid, "duplicate-invalid", kPermanent},
@@ -126,7 +126,6 @@ inline constexpr std::array kRejectReasons = {
     RejectReasonInfo{kInputValuesOutOfRange, "bad-txns-inputvalues-outofrange", kPermanent},
     RejectReasonInfo{kInputsBelowOutputs, "bad-txns-in-belowout", kPermanent},
     RejectReasonInfo{kFeeOutOfRange, "bad-txns-fee-outofrange", kPermanent},
-    // Policy
 };
 
 consteval bool table_follows_enum()

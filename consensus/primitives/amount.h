@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 namespace cairn {
 
@@ -38,6 +39,9 @@ constexpr bool Amount::is_money() const
 {
     return satoshis_ >= 0 && *this <= kMaxMoney;
 }
+
+/// With its eight decimals: "0.00001000", "-1.00000000".
+std::string format_amount(Amount amount);
 
 /// The place of a block in its chain; the genesis block's is 0.
 using Height = std::int32_t;

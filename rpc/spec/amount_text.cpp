@@ -4,17 +4,6 @@
 
 namespace cairn::rpc {
 
-std::string format_amount(Amount amount)
-{
-    // Unsigned, so that the smallest value has a size too.
-    const bool negative = amount.satoshis() < 0;
-    const auto bits = static_cast<std::uint64_t>(amount.satoshis());
-    const std::uint64_t size = negative ? ~bits + 1 : bits;
-    std::string decimals = std::to_string(size % 100'000'000);
-    decimals.insert(0, 8 - decimals.size(), '0');
-    return (negative ? "-" : "") + std::to_string(size / 100'000'000) + "." + decimals;
-}
-
 namespace {
 
 bool is_digit(char c)

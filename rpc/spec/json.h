@@ -136,8 +136,6 @@ private:
 
 std::string_view kind_name(Json::Kind kind);
 
-/// "1.00000000", "-0.00000001".
-std::string format_amount(Amount amount);
 /// A decimal number (digits, at most one point, an exponent) times 10^decimals; nothing if that is no integer, or above
 /// 10^18 - 1 in size. As Bitcoin Core reads amounts: "1e-8" is one satoshi, "01" and ".5" are nothing.
 std::optional<std::int64_t> parse_fixed_point(std::string_view text, int decimals);

@@ -62,18 +62,6 @@ Amount add_saturating(Amount a, Amount b)
     return Amount{static_cast<std::int64_t>(std::clamp<Wide>(sum, -kMost, kMost))};
 }
 
-std::string format_amount(Amount amount)
-{
-    // Unsigned, so that the most negative amount has a magnitude too.
-    const auto satoshis = amount.satoshis();
-    const auto magnitude =
-        satoshis < 0 ? ~static_cast<std::uint64_t>(satoshis) + 1 : static_cast<std::uint64_t>(satoshis);
-    const auto coin = static_cast<std::uint64_t>(kCoin.satoshis());
-    std::string decimals = std::to_string(magnitude % coin);
-    decimals.insert(0, 8 - decimals.size(), '0');
-    return (satoshis < 0 ? "-" : "") + std::to_string(magnitude / coin) + "." + decimals;
-}
-
 std::string format_money(Amount amount)
 {
     std::string text = format_amount(amount);

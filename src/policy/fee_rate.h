@@ -73,8 +73,6 @@ private:
 /// The sum, held within 64 bits: fee deltas are the operator's to choose.
 Amount add_saturating(Amount a, Amount b);
 
-/// "0.00001000": an amount with its eight decimals, as messages show it.
-std::string format_amount(Amount amount);
 /// As Bitcoin Core's FormatMoney shows an amount inside a reject detail: at least two decimals, further zeros dropped.
 std::string format_money(Amount amount);
 

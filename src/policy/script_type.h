@@ -43,11 +43,4 @@ struct ScriptTemplate {
 /// nulldata is OP_RETURN and pushes only; the anchor is OP_1 <4e73>.
 ScriptTemplate classify_script(ByteSpan script);
 
-/// A witness program (BIP141): version 0 to 16 and 2 to 40 bytes. `version` is -1 if the script is none.
-struct WitnessProgram {
-    int version = -1;
-    ByteSpan program;
-};
-WitnessProgram witness_program(ByteSpan script);
-
 }  // namespace cairn::policy

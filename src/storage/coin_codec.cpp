@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
 #include "crypto/public_key.h"
 #include "storage/varint.h"
 
 namespace cairn::storage {
 namespace {
 
-constexpr std::byte kOpReturn{0x6a};
-constexpr std::byte kOpDup{0x76};
-constexpr std::byte kOpEqual{0x87};
-constexpr std::byte kOpEqualVerify{0x88};
-constexpr std::byte kOpHash160{0xa9};
-constexpr std::byte kOpCheckSig{0xac};
+constexpr std::byte op(Opcode opcode)
+{
+    return static_cast<std::byte>(opcode);
+}
 
 // The numbers before a compressed script. From kRawScript on: the script's size plus this, then the script.
 enum Template : std::uint64_t {
@@ -27,28 +26,10 @@ enum Template : std::uint64_t {
     kRawScript = 6,
 };
 
-bool is_pubkey_hash(ByteSpan s)
+// Only a point on the curve can be found again from its x, and only one that begins with 4.
+bool can_be_compressed(ByteSpan key)
 {
-    return s.size() == 25 && s[0] == kOpDup && s[1] == kOpHash160 && s[2] == std::byte{20} && s[23] == kOpEqualVerify &&
-           s[24] == kOpCheckSig;
-}
-
-bool is_script_hash(ByteSpan s)
-{
-    return s.size() == 23 && s[0] == kOpHash160 && s[1] == std::byte{20} && s[22] == kOpEqual;
-}
-
-bool is_compressed_pubkey(ByteSpan s)
-{
-    return s.size() == 35 && s[0] == std::byte{33} && (s[1] == std::byte{2} || s[1] == std::byte{3}) &&
-           s[34] == kOpCheckSig;
-}
-
-// Only a point on the curve can be found again from its x.
-bool is_uncompressed_pubkey(ByteSpan s)
-{
-    return s.size() == 67 && s[0] == std::byte{65} && s[1] == std::byte{4} && s[66] == kOpCheckSig &&
-           crypto::PublicKey::parse(s.subspan(1, 65)).has_value();
+    return key.size() == 33 || (key[0] == std::byte{4} && crypto::PublicKey::parse(key).has_value());
 }
 
 void append(Bytes& out, ByteSpan bytes)
@@ -64,14 +45,12 @@ void append_template(Bytes& out, std::uint64_t number, ByteSpan content)
 
 void append_compressed_script(Bytes& out, ByteSpan script)
 {
-    if (is_pubkey_hash(script)) return append_template(out, kPubkeyHash, script.subspan(3, 20));
-    if (is_script_hash(script)) return append_template(out, kScriptHash, script.subspan(2, 20));
-    if (is_compressed_pubkey(script)) {
-        return append_template(out, std::to_integer<std::uint64_t>(script[1]), script.subspan(2, 32));
-    }
-    if (is_uncompressed_pubkey(script)) {
-        const auto odd = std::to_integer<std::uint64_t>(script[65] & std::byte{1});
-        return append_template(out, kUncompressedEven + odd, script.subspan(2, 32));
+    if (is_p2pkh(script)) return append_template(out, kPubkeyHash, script.subspan(3, 20));
+    if (is_p2sh(script)) return append_template(out, kScriptHash, script.subspan(2, 20));
+    if (const auto key = p2pk_key(script); key && can_be_compressed(*key)) {
+        const auto first = std::to_integer<std::uint64_t>(key->front());
+        const auto odd = std::to_integer<std::uint64_t>(key->back() & std::byte{1});
+        return append_template(out, key->size() == 33 ? first : kUncompressedEven + odd, key->subspan(1, 32));
     }
     append_varint(out, script.size() + kRawScript);
     append(out, script);
@@ -87,7 +66,7 @@ void read_uncompressed_key(Reader& reader, std::uint64_t number, Bytes& script)
     if (!key) return reader.fail(DecodeError::kBadValue);
     script.push_back(std::byte{65});
     append(script, key->uncompressed().bytes());
-    script.push_back(kOpCheckSig);
+    script.push_back(op(Opcode::kCheckSig));
 }
 
 void read_raw_script(Reader& reader, std::uint64_t size, Bytes& script)
@@ -95,7 +74,7 @@ void read_raw_script(Reader& reader, std::uint64_t size, Bytes& script)
     const ByteSpan raw = reader.bytes(size);
     if (!reader.ok()) return;
     if (size > kMaxScriptSize) {
-        script.push_back(kOpReturn);
+        script.push_back(op(Opcode::kReturn));
     } else {
         append(script, raw);
     }
@@ -110,17 +89,17 @@ void read_compressed_script(Reader& reader, Bytes& script)
     const ByteSpan content = reader.bytes(number <= kScriptHash ? 20 : 32);
     if (!reader.ok()) return;
     if (number == kPubkeyHash) {
-        append(script, std::array{kOpDup, kOpHash160, std::byte{20}});
+        append(script, std::array{op(Opcode::kDup), op(Opcode::kHash160), std::byte{20}});
         append(script, content);
-        append(script, std::array{kOpEqualVerify, kOpCheckSig});
+        append(script, std::array{op(Opcode::kEqualVerify), op(Opcode::kCheckSig)});
     } else if (number == kScriptHash) {
-        append(script, std::array{kOpHash160, std::byte{20}});
+        append(script, std::array{op(Opcode::kHash160), std::byte{20}});
         append(script, content);
-        script.push_back(kOpEqual);
+        script.push_back(op(Opcode::kEqual));
     } else {
         append(script, std::array{std::byte{33}, static_cast<std::byte>(number)});
         append(script, content);
-        script.push_back(kOpCheckSig);
+        script.push_back(op(Opcode::kCheckSig));
     }
 }
 

@@ -73,15 +73,5 @@ TEST(ScriptType, PartsPointIntoTheScript)
     EXPECT_EQ(found.parts[0].size(), 32U);
 }
 
-TEST(WitnessProgram, HasTwoToFortyBytes)
-{
-    EXPECT_EQ(witness_program(unhex("6002aaaa")).version, 16);
-    EXPECT_EQ(witness_program(unhex("5101aa")).version, -1);
-    EXPECT_EQ(witness_program(unhex("5128" + std::string(80, '1'))).version, 1);
-    EXPECT_EQ(witness_program(unhex("5129" + std::string(82, '1'))).version, -1);
-    EXPECT_EQ(witness_program(unhex("4f02aaaa")).version, -1);
-    EXPECT_EQ(witness_program(unhex("5102aaaaaa")).version, -1);
-}
-
 }  // namespace
 }  // namespace cairn::policy

@@ -89,6 +89,29 @@ TEST(Script, WitnessPrograms)
     EXPECT_FALSE(witness_program({}));
 }
 
+TEST(Script, PayToPubkey)
+{
+    const std::string rest = zeros(32);
+    const auto key_of = [](const std::string& hex) {
+        const Bytes script = bytes_from_hex(hex);
+        const auto key = p2pk_key(script);
+        return key ? to_hex(*key) : "none";
+    };
+    for (const std::string prefix : {"02", "03"}) EXPECT_EQ(key_of("21" + prefix + rest + "ac"), prefix + rest);
+    for (const std::string prefix : {"04", "06", "07"}) {
+        EXPECT_EQ(key_of("41" + prefix + rest + rest + "ac"), prefix + rest + rest);
+    }
+    for (const std::string script : {"2104" + rest + "ac", "4102" + rest + rest + "ac", "4105" + rest + rest + "ac"}) {
+        EXPECT_EQ(key_of(script), "none") << script;
+    }
+    EXPECT_EQ(key_of("2102" + rest + "ad"), "none");
+    EXPECT_EQ(key_of("2002" + rest + "ac"), "none");
+    EXPECT_EQ(key_of("2102" + rest + "00ac"), "none");
+    EXPECT_EQ(key_of("2102" + rest), "none");
+    EXPECT_EQ(key_of(""), "none");
+    EXPECT_FALSE(looks_like_key({}));
+}
+
 TEST(Script, PayToHashes)
 {
     EXPECT_TRUE(is_p2sh(make_p2sh_script(Bytes(20))));
