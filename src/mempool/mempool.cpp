@@ -85,7 +85,7 @@ void Mempool::on_block_disconnected(const Block& block)
     const Height tip = state.chain.tip().height;
     state.fork_height = std::min(state.fork_height.value_or(tip), tip);
     for (const TransactionRef& dropped : state.disconnected.add(block)) {
-        state.remove_recursively(*dropped, RemovalReason::kReorg);
+        state.remove_recursively(*dropped, RemovalReason::kReorganised);
     }
     state.tell();
 }

@@ -3,16 +3,14 @@
 // `mempool_sequence`. `services` turns it into the node's events.
 
 #include <cstdint>
-#include <string_view>
 
 #include "consensus/primitives/transaction.h"
+#include "events/event.h"
 #include "policy/fee_rate.h"
 
 namespace cairn::mempool {
 
-enum class RemovalReason : std::uint8_t { kExpiry, kSizeLimit, kReorg, kBlock, kConflict, kReplaced };
-/// Bitcoin Core's word for it: "expiry", "sizelimit", "reorg", "block", "conflict", "replaced".
-std::string_view text(RemovalReason reason);
+using events::RemovalReason;
 
 struct TransactionAdded {
     TransactionRef transaction;

@@ -8,25 +8,6 @@
 
 namespace cairn::mempool {
 
-std::string_view text(RemovalReason reason)
-{
-    switch (reason) {
-        case RemovalReason::kExpiry:
-            return "expiry";
-        case RemovalReason::kSizeLimit:
-            return "sizelimit";
-        case RemovalReason::kReorg:
-            return "reorg";
-        case RemovalReason::kBlock:
-            return "block";
-        case RemovalReason::kConflict:
-            return "conflict";
-        case RemovalReason::kReplaced:
-            return "replaced";
-    }
-    return "";
-}
-
 MempoolState::MempoolState(const MempoolOptions& mempool_options, ChainPort& chain_port,
                            consensus::SignatureVerifier& signature_verifier, Observer& told, crypto::SipKey key)
     : options(mempool_options),
@@ -170,7 +151,7 @@ void MempoolState::bring_back(std::vector<TransactionRef> transactions, std::int
         if (accepted) {
             back.push_back(transaction->txid);
         } else {
-            remove_recursively(*transaction, RemovalReason::kReorg);
+            remove_recursively(*transaction, RemovalReason::kReorganised);
         }
     }
     link_children(back);
@@ -231,7 +212,7 @@ void MempoolState::remove_unminable()
     for (Slot slot = entries.oldest(); slot != kNoSlot; slot = entries.newer(slot)) {
         if (!is_minable(entries[slot])) gone.push_back(slot);
     }
-    remove_with_descendants(gone, RemovalReason::kReorg);
+    remove_with_descendants(gone, RemovalReason::kReorganised);
 }
 
 }  // namespace cairn::mempool

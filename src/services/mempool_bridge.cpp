@@ -48,32 +48,9 @@ void MempoolEvents::on_transaction_added(const mempool::TransactionAdded& added)
     bus_.publish(events::TransactionAdded{added.transaction, added.fee, reason, added.sequence});
 }
 
-namespace {
-
-events::RemovalReason to_event(mempool::RemovalReason reason)
-{
-    switch (reason) {
-        case mempool::RemovalReason::kExpiry:
-            return events::RemovalReason::kExpiry;
-        case mempool::RemovalReason::kSizeLimit:
-            return events::RemovalReason::kSizeLimit;
-        case mempool::RemovalReason::kReorg:
-            return events::RemovalReason::kReorganised;
-        case mempool::RemovalReason::kBlock:
-            return events::RemovalReason::kBlock;
-        case mempool::RemovalReason::kConflict:
-            return events::RemovalReason::kConflict;
-        case mempool::RemovalReason::kReplaced:
-            return events::RemovalReason::kReplaced;
-    }
-    return events::RemovalReason::kBlock;
-}
-
-}  // namespace
-
 void MempoolEvents::on_transaction_removed(const mempool::TransactionRemoved& removed)
 {
-    bus_.publish(events::TransactionRemoved{removed.transaction, to_event(removed.reason), removed.sequence});
+    bus_.publish(events::TransactionRemoved{removed.transaction, removed.reason, removed.sequence});
 }
 
 }  // namespace cairn::services
