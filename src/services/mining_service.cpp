@@ -68,8 +68,7 @@ api::BlockTemplate to_api(const mining::BlockTemplate& made, const consensus::Pa
 
 std::expected<mining::BlockTemplate, Rejection> MiningService::build(ByteSpan coinbase_script, bool use_mempool)
 {
-    std::expected<mining::BlockTemplate, Rejection> made = std::unexpected(Rejection{});
-    chain_.run([&] { made = mining::make_template(mempool_, port_, options_, coinbase_script, use_mempool); });
+    auto made = mining::make_template(mempool_, port_, options_, coinbase_script, use_mempool);
     if (made) {
         const std::lock_guard lock(last_mutex_);
         last_ = {made->weight, made->transactions.size()};
@@ -77,14 +76,33 @@ std::expected<mining::BlockTemplate, Rejection> MiningService::build(ByteSpan co
     return made;
 }
 
+std::expected<void, Rejection> MiningService::renew_handed_out()
+{
+    const auto now = base::unix_seconds(clock_.now());
+    const auto updates = mempool_.updates();
+    const bool other_tip = !handed_out_ || handed_out_->made.header.previous != chain_.tip()->hash();
+    if (other_tip || (handed_out_->mempool_updates != updates && now - handed_out_->at > kTemplateAge.count())) {
+        const Bytes anyone_can_spend{std::byte{0x51}};  // the miner replaces it
+        handed_out_.reset();
+        auto made = build(anyone_can_spend, true);
+        if (!made) return std::unexpected(made.error());
+        handed_out_ = {*std::move(made), updates, now};
+    }
+    mining::update_time(handed_out_->made, port_, now);
+    return {};
+}
+
 api::Result<api::BlockTemplate> MiningService::make_template(const api::TemplateOptions&)
 {
-    const auto sequence = mempool_.updates();
-    const Bytes anyone_can_spend{std::byte{0x51}};  // the miner replaces it
-    const auto made = build(anyone_can_spend, true);
-    if (!made) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
-    auto out = to_api(*made, chain_.params());
-    out.mempool_sequence = sequence;
+    std::expected<void, Rejection> renewed;
+    api::BlockTemplate out;
+    chain_.run([&] {
+        renewed = renew_handed_out();
+        if (!renewed) return;
+        out = to_api(handed_out_->made, chain_.params());
+        out.mempool_sequence = handed_out_->mempool_updates;
+    });
+    if (!renewed) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + renewed.error().to_string());
     return out;
 }
 
@@ -178,20 +196,29 @@ api::Result<std::optional<api::GeneratedBlock>> MiningService::mine(const mining
 api::Result<std::optional<api::GeneratedBlock>> MiningService::generate(ByteSpan coinbase_script,
                                                                         std::uint64_t& max_tries)
 {
-    const auto made = build(coinbase_script, true);
+    std::expected<mining::BlockTemplate, Rejection> made;
+    chain_.run([&] { made = build(coinbase_script, true); });
     if (!made) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
     return mine(*made, max_tries, true);
+}
+
+std::expected<mining::BlockTemplate, Rejection> MiningService::build_with(ByteSpan coinbase_script,
+                                                                          std::vector<TransactionRef> transactions)
+{
+    auto made = build(coinbase_script, false);
+    if (!made) return made;
+    mining::set_transactions(*made, std::move(transactions));
+    if (auto judged = chain_.test_block(made->block(), false, false); !judged) return std::unexpected(judged.error());
+    return made;
 }
 
 api::Result<api::GeneratedBlock> MiningService::generate_block(ByteSpan coinbase_script,
                                                                std::vector<TransactionRef> transactions, bool submit)
 {
-    auto made = build(coinbase_script, false);
+    // In one piece: no other block comes between the template and its judgement.
+    std::expected<mining::BlockTemplate, Rejection> made;
+    chain_.run([&] { made = build_with(coinbase_script, std::move(transactions)); });
     if (!made) return error(api::ErrorCode::kVerify, "TestBlockValidity failed: " + made.error().to_string());
-    mining::set_transactions(*made, std::move(transactions));
-    if (const auto judged = chain_.test_block(made->block(), false, false); !judged) {
-        return error(api::ErrorCode::kVerify, "TestBlockValidity failed: " + judged.error().to_string());
-    }
     std::uint64_t max_tries = ~std::uint64_t{0};
     auto mined = mine(*made, max_tries, submit);
     if (!mined) return std::unexpected(mined.error());
