@@ -187,7 +187,7 @@ Json getblockstats(const Call& call)
     const api::BlockInfo info = find_block_by_hash_or_height(call, call["hash_or_height"]);
     std::vector<std::string> wanted;
     for (std::size_t i = 0; i < call["stats"].size(); ++i) wanted.push_back(call["stats"][i].as_string());
-    const BlockRef block = unwrap(call.chain().block(info.hash));
+    const BlockRef block = read_block(call, info.hash);
     auto spent = std::make_shared<const SpentOutputs>();
     if (info.height > 0) spent = unwrap(call.chain().spent_outputs(info.hash));
     Statistics all = gather(info, *block, *spent);

@@ -41,10 +41,10 @@ Json getblock(const Call& call)
     const int verbosity = parse_verbosity(call["verbosity"], 1);
     const auto info = call.chain().block_info(hash);
     if (!info) refuse(Code::kInvalidAddressOrKey, "Block not found");
-    const BlockRef block = unwrap(call.chain().block(hash));
+    const BlockRef block = read_block(call, hash);
     if (verbosity <= 0) return to_hex(block->raw);
     std::shared_ptr<const SpentOutputs> spent;
-    if (verbosity >= 2 && info->has_undo && info->height > 0) spent = unwrap(call.chain().spent_outputs(hash));
+    if (verbosity >= 2 && info->has_undo && info->height > 0) spent = read_spent_outputs(call, hash);
     return block_json(*info, *block, verbosity, spent.get(), call.context.addresses);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/io_error.h"
+#include "base/thread.h"
 #include "crypto/hex.h"
 
 namespace cairn::rpc {
@@ -131,6 +133,33 @@ api::BlockInfo find_block_by_hash_or_height(const Call& call, const Json& value)
                                             std::to_string(call.chain().tip().height));
     }
     return *std::move(block);
+}
+
+BlockRef read_block(const Call& call, const BlockHash& block)
+{
+    try {
+        return unwrap(call.chain().block(block));
+    } catch (const base::EnvironmentError&) {
+        refuse(Code::kMisc, "Block not found on disk (" + base::describe(std::current_exception()) + ")");
+    }
+}
+
+std::shared_ptr<const SpentOutputs> read_spent_outputs(const Call& call, const BlockHash& block)
+{
+    const auto damaged = [](const std::string& why) {
+        refuse(Code::kInternal,
+               "Undo data expected but can't be read. This could be due to disk corruption or a conflict with a "
+               "pruning event. (" +
+                   why + ")");
+    };
+    try {
+        auto found = call.chain().spent_outputs(block);
+        if (!found) damaged(found.error().message);
+        return *std::move(found);
+    } catch (const base::EnvironmentError&) {
+        damaged(base::describe(std::current_exception()));
+    }
+    return nullptr;
 }
 
 Json warnings_json(const Context& context, const std::vector<std::string>& warnings)

@@ -2,6 +2,7 @@
 // A call under way, as its method sees it, and the ways methods read arguments.
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +100,11 @@ void check_members(const Json& object, std::span<const ExpectedMember> expected,
 api::BlockInfo find_block(const Call& call, const Json& hash, std::string_view name = "blockhash");
 /// By hash, or by height in the active chain.
 api::BlockInfo find_block_by_hash_or_height(const Call& call, const Json& value);
+
+/// kMisc "Block not found on disk" if it cannot be read, or "Block not available …".
+BlockRef read_block(const Call& call, const BlockHash& block);
+/// What a connected block's transactions spend. kInternal if it cannot be read.
+std::shared_ptr<const SpentOutputs> read_spent_outputs(const Call& call, const BlockHash& block);
 
 Json warnings_json(const Context& context, const std::vector<std::string>& warnings);
 

@@ -67,7 +67,7 @@ void append_place(Json& out, const std::optional<api::BlockInfo>& block)
 std::shared_ptr<const SpentOutputs> spent_by(const Call& call, const Found& found)
 {
     if (!found.block || found.transaction->is_coinbase() || !found.block->has_undo) return nullptr;
-    return unwrap(call.chain().spent_outputs(found.block->hash));
+    return read_spent_outputs(call, found.block->hash);
 }
 
 std::size_t first_spent(const Found& found)

@@ -188,8 +188,9 @@ void Connector::commit_first()
     bytes_ -= first.block->raw.size();
     context_.state.coins.publish_layer(first.node->hash());
     context_.state.tip = first.node;
-    context_.writer.raise_validity(BlockTreeWriter::mutate(*first.node), Validity::kScripts);
+    // The undo data first: whoever sees that the block was connected finds it.
     if (!first.node->status().has_undo()) context_.archive.write_undo(*first.node, first.block, first.spent);
+    context_.writer.raise_validity(BlockTreeWriter::mutate(*first.node), Validity::kScripts);
     listener_.on_committed(*first.node, first.block, first.spent);
 }
 

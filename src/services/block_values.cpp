@@ -19,7 +19,9 @@ api::BlockInfo to_api(const chain::BlockNode& node, const chain::ChainOf& active
     if (info.in_active_chain) info.confirmations = active.height() - node.height() + 1;
     if (const auto* next = active.next(node)) info.next = next->hash();
     info.has_block = node.status().has_data();
-    info.has_undo = node.status().has_undo();
+    // What is still on its way to the disk counts: a block that was connected has undo data as long as it has its own.
+    const auto status = node.status();
+    info.has_undo = status.has_undo() || (status.has_data() && status.is_valid(chain::Validity::kScripts));
     return info;
 }
 

@@ -1,6 +1,7 @@
 #include "storage/open_files.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 
 #include <fmt/format.h>
@@ -39,6 +40,8 @@ std::shared_ptr<File> OpenFiles::open(FileId id, OpenMode mode)
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find(open_, id, &Entry::id);
     if (found != open_.end()) {
+        // What was taken away is not read on: that it is missing is to come out now, not at the next start.
+        if (!to_write && !files_.exists(path(id))) throw base::IoError("open", path(id), ENOENT);
         // One opened for reading is opened again to be written, and then serves both.
         if (to_write && !found->writable) {
             found->file = files_.open(path(id), mode);

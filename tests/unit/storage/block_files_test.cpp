@@ -281,6 +281,18 @@ TEST_F(Files, CutUndoFilesWhenTheirLastBlockIsWritten)
     EXPECT_EQ(disk.file_size("/blocks/rev00001.dat"), 140U);
 }
 
+TEST_F(Files, DoNotReadOnWhatWasTakenAway)
+{
+    BlockFiles files{options(), {}};
+    const BlockRef block = block_at(0);
+    const FilePosition at = write(files, block, 0);
+    EXPECT_TRUE(files.read_block(at, block->hash));
+    disk.rename("/blocks/blk00000.dat", "/blocks/elsewhere");
+    EXPECT_EQ(files.read_block(at, block->hash).error().kind, Kind::kMissing);
+    disk.rename("/blocks/elsewhere", "/blocks/blk00000.dat");
+    EXPECT_TRUE(files.read_block(at, block->hash));
+}
+
 TEST_F(Files, SayWhatIsWrongWithARecord)
 {
     BlockFiles files{options(), {}};
