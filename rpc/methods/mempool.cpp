@@ -186,6 +186,21 @@ Json savemempool(const Call& call)
     return Json::object().set("filename", unwrap(call.mempool().save()));
 }
 
+Json importmempool(const Call& call)
+{
+    const Json& given = call["options"];
+    const auto choice = [&](std::string_view name, bool fallback) {
+        const Json& value = given[name];
+        return value.is_null() ? fallback : value.as_bool();
+    };
+    api::MempoolImport options;
+    options.use_current_time = choice("use_current_time", true);
+    options.apply_fee_deltas = choice("apply_fee_delta_priority", false);
+    options.apply_unbroadcast = choice("apply_unbroadcast_set", false);
+    unwrap(call.mempool().import(call["filepath"].as_string(), options));
+    return Json::object();
+}
+
 Json orphan_json(const api::OrphanTransaction& orphan)
 {
     const Transaction& transaction = *orphan.transaction;
@@ -254,6 +269,7 @@ std::span<const Entry> mempool_methods()
                                        Entry{"getmempoolfeeratediagram", getmempoolfeeratediagram},
                                        Entry{"gettxspendingprevout", gettxspendingprevout},
                                        Entry{"savemempool", savemempool},
+                                       Entry{"importmempool", importmempool},
                                        Entry{"getorphantxs", getorphantxs},
                                        Entry{"prioritisetransaction", prioritisetransaction},
                                        Entry{"getprioritisedtransactions", getprioritisedtransactions}};

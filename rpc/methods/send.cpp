@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t kMaxPackage = 25;
 
-/// The most that a transaction of this size may pay; 0: any.
-Amount max_fee(const Call& call, const Transaction& transaction)
+/// The highest rate that may be paid; 0: any.
+policy::FeeRate max_fee_rate(const Call& call)
 {
     const Amount rate = call["maxfeerate"].as_amount();
     if (rate >= kCoin) {
         refuse(Code::kInvalidParameter, "Fee rates larger than or equal to 1BTC/kvB are not accepted");
     }
-    return policy::FeeRate{rate}.fee_for((transaction.weight() + 3) / 4);
+    return policy::FeeRate{rate};
 }
 
 void check_outputs_not_burnt(const Transaction& transaction, Amount limit)
@@ -49,7 +49,7 @@ Json sendrawtransaction(const Call& call)
     const TransactionRef transaction = parse_transaction(call["hexstring"].as_string(), WitnessForm::kTryBoth,
                                                          "TX decode failed. Make sure the tx has at least one input.");
     check_outputs_not_burnt(*transaction, max_burnt);
-    const Amount limit = max_fee(call, *transaction);
+    const Amount limit = max_fee_rate(call).fee_for((transaction->weight() + 3) / 4);
     for (std::uint32_t i = 0; i < transaction->outputs.size(); ++i) {
         if (call.chain().coin({transaction->txid, i}, false).coin) {
             refuse(Code::kAlreadyInUtxoSet, "Transaction outputs already in utxo set");
@@ -104,8 +104,7 @@ void append_verdict(Json& entry, const api::SubmitOutcome& outcome)
 Json testmempoolaccept(const Call& call)
 {
     const std::vector<TransactionRef> transactions = parse_package(call["rawtxs"]);
-    std::vector<Amount> limits;
-    for (const TransactionRef& transaction : transactions) limits.push_back(max_fee(call, *transaction));
+    const policy::FeeRate max_rate = max_fee_rate(call);
     const api::PackageOutcome package = call.mempool().test_accept(transactions);
     Json out = Json::array();
     // What follows one that pays too much would not be sent, and so has no verdict.
@@ -118,7 +117,8 @@ Json testmempoolaccept(const Call& call)
         entry.set("txid", transactions[i]->txid.to_hex()).set("wtxid", transactions[i]->wtxid.to_hex());
         if (!package.package_error.empty()) entry.set("package-error", package.package_error);
         const bool accepted = outcome.status == api::SubmitStatus::kAccepted;
-        if (!ended && accepted && limits[i] > Amount{} && outcome.fee > limits[i]) {
+        const Amount limit = max_rate.fee_for(outcome.virtual_size);  // signature operations count
+        if (!ended && accepted && limit > Amount{} && outcome.fee > limit) {
             entry.set("allowed", false).set("reject-reason", "max-fee-exceeded");
             ended = true;
         } else if (!ended && outcome.status != api::SubmitStatus::kNotValidated) {

@@ -67,6 +67,13 @@ struct MempoolChunk {
     std::vector<Txid> transactions;
 };
 
+/// importmempool's choices.
+struct MempoolImport {
+    bool use_current_time = true;  // else the times of the file count
+    bool apply_fee_deltas = false;
+    bool apply_unbroadcast = false;
+};
+
 struct DiagramPoint {
     Weight weight = 0;
     Amount fee;
@@ -158,6 +165,8 @@ public:
     virtual std::vector<Priority> priorities() const = 0;
     /// Writes the mempool to disk; the file's name.
     virtual Result<std::string> save() = 0;
+    /// Adds what a file written so holds. A relative path is below the program's working folder.
+    virtual Result<void> import(const std::string& path, const MempoolImport& options) = 0;
 };
 
 }  // namespace cairn::api

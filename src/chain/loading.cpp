@@ -47,7 +47,7 @@ void check_folder(const ChainOptions& options, base::FileSystem& files)
     if (!files.exists(options.folder / "chainstate_snapshot")) return;
     throw StartError(
         "This folder holds a UTXO snapshot's chain state (chainstate_snapshot), which this version cannot "
-        "continue.",
+        "continue",
         "Let the program that made it finish, or start with another -datadir. Nothing was changed.");
 }
 
@@ -216,7 +216,7 @@ void Loader::check_witnesses() const
          node = static_cast<const BlockNode*>(node->parent())) {
         if ((node->status().bits & BlockStatus::kOptWitness) != 0) continue;
         throw StartError("Witness data for blocks after height " + std::to_string(height) +
-                             " requires validation. Please restart with -reindex..",
+                             " requires validation. Please restart with -reindex.",
                          kReindexRemedy);
     }
 }
@@ -279,7 +279,8 @@ void Loader::verify()
         throw StartError(
             "The block database contains a block which appears to be from the future. This may be due to "
             "your computer's date and time being set incorrectly. Only rebuild the block database if you "
-            "are sure that your computer's date and time are correct");
+            "are sure that your computer's date and time are correct",
+            kReindexRemedy);
     }
     switch (verify_chain(context_, context_.options.check_level, context_.options.check_blocks)) {
         case VerifyOutcome::kCorrupt:

@@ -390,7 +390,7 @@ Entry Acceptance::make_entry() const
     entry.transaction = transaction_;
     entry.fee = fee_;
     entry.modified_fee = modified_fee_;
-    entry.time = options_.now;
+    entry.time = options_.entered.value_or(options_.now);
     // What comes back from a block was there before anything that spends it.
     entry.sequence = judgement_ == Judgement::kFromBlock ? 0 : state_.sequence;
     entry.lock = lock_;

@@ -33,6 +33,8 @@ struct AcceptOptions {
     bool test_only = false;
     /// Refuse ("max feerate exceeded") above this rate.
     std::optional<policy::FeeRate> max_fee_rate{};
+    /// When it entered the mempool of a former run; nothing: now.
+    std::optional<std::int64_t> entered{};
 };
 
 struct Accepted {

@@ -377,6 +377,14 @@ void PeerHost::settle_timers()
     run([](protocol::Engine& engine, protocol::Time now) { engine.tick(now); });
 }
 
+void PeerHost::hasten(std::chrono::seconds by)
+{
+    run([by](protocol::Engine& engine, protocol::Time now) {
+        engine.hasten(by);
+        engine.tick(now);
+    });
+}
+
 PeerHost::Totals PeerHost::totals() const
 {
     return {impl_->received, impl_->sent};

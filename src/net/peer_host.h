@@ -41,6 +41,8 @@ public:
     void run(const Work& work);
     /// All of the engine's deadlines have been looked at, in the node time of now.
     void settle_timers();
+    /// Engine::hasten, with what is due then.
+    void hasten(std::chrono::seconds by);
 
     struct Totals {
         std::uint64_t bytes_received = 0;

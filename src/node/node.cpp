@@ -83,6 +83,13 @@ api::LockedMemory locked_memory(const wallet::WalletManager* wallets)
             .chunks_free = free / base::LockedMemory::kSlotSize};
 }
 
+/// Bitcoin Core asks here whether to rebuild the databases, and says so without "Error: ". Empty where there is no
+/// remedy.
+std::string rebuild_question(const chain::StartError& error)
+{
+    return error.remedy().empty() ? std::string{} : fmt::format("{}.\n{}", error.what(), error.remedy());
+}
+
 /// What is wrong with the settings as a whole.
 Started check_settings(const base::Settings& settings)
 {
@@ -140,6 +147,10 @@ Started Node::Parts::start_base()
     apply_interactions(settings);
     log_start(settings);
     if (auto done = check_settings(settings); !done) return done;
+    if (const auto sections = settings.unrecognized_sections(); !sections.empty()) {
+        base::log_warning("{}", sections);
+        warnings.push_back(sections);
+    }
     fit_connections_to_descriptors(settings);
     if (auto done = take(configure_params(settings), params); !done) return done;
     network = configure_network(params);
@@ -201,12 +212,8 @@ Started Node::Parts::start_chain()
     try {
         chain->start();
     } catch (const base::EnvironmentError& error) {
-        if (shutdown.requested() && !failed) {
-            base::log_info("The start was given up: {}", error.what());
-            return {};
-        }
-        return std::unexpected(error.remedy().empty() ? std::string(error.what())
-                                                      : fmt::format("{}\n{}", error.what(), error.remedy()));
+        if (!shutdown.requested() || failed) throw;
+        base::log_info("The start was given up: {}", error.what());
     }
     return {};
 }
@@ -230,7 +237,10 @@ Started Node::Parts::start_services()
                                      failure_handler()},
         std::move(*engine), std::move(*sockets));
     chain_service = std::make_unique<services::ChainService>(*chain, *mempool, shutdown, notice());
-    mempool_service = std::make_unique<services::MempoolService>(*chain, *mempool, *peers, clock);
+    mempool_keeper = std::make_unique<services::MempoolKeeper>(
+        services::MempoolKeeper::Parts{*chain, *mempool, clock, random, files, settings.resolve("mempool.dat"),
+                                       settings.boolean_or("persistmempoolv1", false)});
+    mempool_service = std::make_unique<services::MempoolService>(*chain, *mempool, *peers, clock, *mempool_keeper);
     mining_service = std::make_unique<services::MiningService>(*chain, *mempool, clock, shutdown, *mining_options);
     control_service = std::make_unique<services::ControlService>(
         services::ControlService::Parts{.clock = clock,
@@ -240,6 +250,7 @@ Started Node::Parts::start_services()
                                         .events = *events,
                                         .mockable = params.network == Network::kRegtest,
                                         .settle_timers = [this] { peers->settle_timers(); },
+                                        .hasten_peers = [this](std::chrono::seconds by) { peers->hasten(by); },
                                         .locked_memory = [this] { return locked_memory(wallets.get()); },
                                         .log_path = configure_log(settings).file.string()});
     return {};
@@ -292,8 +303,31 @@ Started Node::Parts::start_peers()
     return {};
 }
 
+void Node::Parts::load_mempool()
+{
+    if (!chain->is_loaded()) return;
+    if (settings.boolean_or("persistmempool", true)) {
+        mempool_keeper->load();
+    } else {
+        mempool_keeper->begin_empty();
+    }
+}
+
+void Node::Parts::save_mempool()
+{
+    if (!mempool_keeper || !mempool_keeper->is_loaded() || !settings.boolean_or("persistmempool", true)) return;
+    try {
+        mempool_keeper->save();
+    } catch (const base::IoError& error) {
+        base::log_warning("Unable to dump mempool to disk: {}", error.what());
+    }
+}
+
 void Node::Parts::schedule_jobs()
 {
+    // Usually at once; the job is for starts that have many blocks to connect.
+    chain->post([this] { load_mempool(); });
+    jobs.push_back(scheduler->every(std::chrono::seconds{1}, [this] { load_mempool(); }));
     jobs.push_back(scheduler->every(std::chrono::minutes{1}, [this] {
         chain->post([this] { mempool->limit_size(base::unix_seconds(clock.now())); });
     }));
@@ -302,11 +336,20 @@ void Node::Parts::schedule_jobs()
 std::expected<void, std::string> Node::start()
 {
     using Step = Started (Parts::*)();
+    std::string question;
+    const auto run = [&](Step step) -> Started {
+        try {
+            return (*parts_.*step)();
+        } catch (const chain::StartError& error) {
+            question = rebuild_question(error);
+            throw;
+        }
+    };
     for (const Step step : {&Parts::start_base, &Parts::start_rpc, &Parts::start_chain, &Parts::start_services,
                             &Parts::start_wallets, &Parts::start_peers}) {
-        if (auto done = guarded_start([&] { return (*parts_.*step)(); }); !done) {
+        if (auto done = guarded_start([&] { return run(step); }); !done) {
             base::log_error("{}", done.error());
-            return done;
+            return std::unexpected(question.empty() ? "Error: " + done.error() : question);
         }
         if (parts_->shutdown.requested()) return {};
     }
@@ -343,6 +386,7 @@ bool Node::stop()
     stop_part("RPC", parts.rpc_server, [](auto& server) { server.stop(); });
     stop_part("The network", parts.peers, [](auto& peers) { peers.stop(); });
     stop_part("The wallets", parts.wallets, [](auto& wallets) { wallets.close(); });
+    stop_part("The mempool", parts.mempool_keeper, [&](auto&) { parts.save_mempool(); });
     stop_part("The scheduler", parts.scheduler, [](auto& scheduler) { scheduler.stop(); });
     stop_part("The chain", parts.chain, [](auto& chain) { chain.stop(); });
     good = good && !parts.failed;

@@ -19,7 +19,7 @@ public:
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
-    /// Everything up to answering RPC and talking to peers. An error is the line for the owner, without "Error: "; what
+    /// Everything up to answering RPC and talking to peers. An error is what standard error shows the owner; what
     /// was started is stopped by the destructor. A request to stop makes it return early, without an error.
     std::expected<void, std::string> start();
     /// What the owner should read after start(), without "Warning: ". The log has it too.

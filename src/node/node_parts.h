@@ -45,6 +45,9 @@ struct Node::Parts {
     Started start_wallets();
     Started start_peers();
     void schedule_jobs();
+    /// As soon as the blocks of files are read in.
+    void load_mempool();
+    void save_mempool();
 
     /// For threads that fail: says why, and asks the node to stop.
     base::FailureHandler failure_handler();
@@ -79,6 +82,7 @@ struct Node::Parts {
 
     std::unique_ptr<services::PeerService> peers;
     std::unique_ptr<services::ChainService> chain_service;
+    std::unique_ptr<services::MempoolKeeper> mempool_keeper;
     std::unique_ptr<services::MempoolService> mempool_service;
     std::unique_ptr<services::MiningService> mining_service;
     std::unique_ptr<services::ControlService> control_service;

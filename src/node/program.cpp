@@ -50,7 +50,7 @@ int run_node(base::Settings& settings, std::optional<base::Daemon>& daemon)
     Node node(settings, shutdown);
     const auto started = node.start();
     for (const auto& warning : node.warnings()) fmt::print(stderr, "Warning: {}\n", warning);
-    if (!started) fail(started.error());
+    if (!started) fmt::print(stderr, "{}\n", started.error());
     if (daemon) daemon->report(started ? kExitSuccess : kExitFailure);
     if (started) node.wait();
     const bool good = node.stop();

@@ -69,6 +69,11 @@ void Engine::tick(Time now)
     s.context.ticking = false;
 }
 
+void Engine::hasten(Duration by)
+{
+    state_->tx_relay.hasten(by);
+}
+
 std::optional<PeerId> Engine::on_accepted(const NewConnection& connection, Time now)
 {
     const Input input(*state_, now);

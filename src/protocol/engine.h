@@ -59,6 +59,9 @@ public:
     /// Closes all connections; nothing happens afterwards.
     void stop();
     void tick(Time now);
+    /// mockscheduler: what it does at long intervals (announcing anew what no peer has asked for) is due so much
+    /// earlier.
+    void hasten(Duration by);
     /// A peer connected to us. Nothing if it is refused (banned, full, network inactive): close the socket.
     std::optional<PeerId> on_accepted(const NewConnection& connection, Time now);
     /// A Connect action succeeded. Nothing if it is not wanted any more: close the socket.

@@ -17,6 +17,8 @@ public:
     void maintain(Peer& peer);
     /// Once per tick: transactions of our own that no peer has asked for are announced again.
     void retry_unbroadcast();
+    /// The next time of that comes so much earlier.
+    void hasten(Duration by) { next_unbroadcast_ -= by; }
 
 private:
     bool is_due(Peer& peer);

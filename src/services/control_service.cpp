@@ -74,6 +74,7 @@ api::Result<void> ControlService::move_scheduler(std::chrono::seconds by)
 {
     if (!parts_.mockable) return regtest_only("mockscheduler");
     parts_.scheduler.advance(by);
+    parts_.hasten_peers(by);
     return {};
 }
 

@@ -25,6 +25,7 @@ public:
         bool mockable = false;
         /// Waits until the peer-to-peer strand has looked at all its timers after node time was moved.
         std::function<void()> settle_timers;
+        std::function<void(std::chrono::seconds)> hasten_peers;
         /// What the wallets hold in memory that is kept out of swap.
         std::function<api::LockedMemory()> locked_memory;
         std::string log_path;

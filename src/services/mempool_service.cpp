@@ -9,8 +9,7 @@ api::MempoolInfo MempoolService::info() const
     const auto totals = mempool_.totals();
     const auto& options = mempool_.options();
     api::MempoolInfo info;
-    // Nothing is loaded into it, but Bitcoin Core begins to only then, and tools wait for it.
-    info.loaded = chain_.is_loaded();
+    info.loaded = keeper_.is_loaded();
     info.transactions = totals.transactions;
     info.virtual_bytes = static_cast<std::uint64_t>(totals.virtual_bytes);
     info.memory_usage = totals.memory_bytes;
@@ -175,9 +174,27 @@ std::vector<MempoolService::Priority> MempoolService::priorities() const
 
 api::Result<std::string> MempoolService::save()
 {
-    return std::unexpected(api::Error{api::ErrorCode::kMisc,
-                                      "Unable to dump mempool to disk: this version does not keep the mempool over a "
-                                      "restart"});
+    const auto refused = [](std::string why) {
+        return std::unexpected(api::Error{api::ErrorCode::kMisc, std::move(why)});
+    };
+    if (!keeper_.is_loaded()) return refused("The mempool was not loaded yet");
+    try {
+        keeper_.save();
+    } catch (const base::IoError& error) {
+        return refused(std::string("Unable to dump mempool to disk: ") + error.what());
+    }
+    return keeper_.path().string();
+}
+
+api::Result<void> MempoolService::import(const std::string& path, const api::MempoolImport& options)
+{
+    if (chain_.in_initial_block_download()) {
+        return std::unexpected(api::Error{api::ErrorCode::kInInitialDownload,
+                                          "Can only import the mempool after the block download and sync is done."});
+    }
+    if (keeper_.import(path, options)) return {};
+    return std::unexpected(
+        api::Error{api::ErrorCode::kMisc, "Unable to import mempool file, see debug log for details."});
 }
 
 }  // namespace cairn::services

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "chain/chain_manager.h"
 #include "mempool/mempool.h"
+#include "services/mempool_keeper.h"
 
 namespace cairn::services {
 
@@ -22,8 +23,9 @@ public:
 /// Thread-safe. The references must outlive it.
 class MempoolService final : public api::MempoolView {
 public:
-    MempoolService(chain::ChainManager& chain, mempool::Mempool& mempool, RelayPort& relay, const base::Clock& clock)
-        : chain_(chain), mempool_(mempool), relay_(relay), clock_(clock)
+    MempoolService(chain::ChainManager& chain, mempool::Mempool& mempool, RelayPort& relay, const base::Clock& clock,
+                   MempoolKeeper& keeper)
+        : chain_(chain), mempool_(mempool), relay_(relay), clock_(clock), keeper_(keeper)
     {
     }
 
@@ -44,6 +46,7 @@ public:
     api::Result<void> prioritise(const Txid& txid, Amount delta) override;
     std::vector<Priority> priorities() const override;
     api::Result<std::string> save() override;
+    api::Result<void> import(const std::string& path, const api::MempoolImport& options) override;
 
 private:
     std::int64_t now() const { return base::unix_seconds(clock_.now()); }
@@ -54,6 +57,7 @@ private:
     mempool::Mempool& mempool_;
     RelayPort& relay_;
     const base::Clock& clock_;
+    MempoolKeeper& keeper_;
 };
 
 }  // namespace cairn::services

@@ -50,6 +50,8 @@ public:
     api::NetworkControl& control() { return control_; }
     /// After node time was moved: all deadlines have been looked at when it returns.
     void settle_timers() { host_->settle_timers(); }
+    /// mockscheduler
+    void hasten(std::chrono::seconds by) { host_->hasten(by); }
 
     void announce(const TransactionRef& transaction) override;
     std::vector<api::OrphanTransaction> orphans() const override;

@@ -83,6 +83,21 @@ std::vector<MethodSpec> mempool()
          "The transactions in the mempool that spend outputs.",
          "[ { txid, vout, spendingtxid, spendingtx } ]",
          {"'[{\"txid\":\"a08e6907dbbd3d809776dbfc5d82e371b764ed838b5655e72f463568df1aadf0\",\"vout\":3}]'"}},
+        {"importmempool",
+         kHere,
+         {text("filepath").explain("A file like mempool.dat"),
+          options("options", {boolean("use_current_time")
+                                  .fall_back_to(true)
+                                  .explain("As if they came now, not at the times of the file"),
+                              boolean("apply_fee_delta_priority")
+                                  .fall_back_to(false)
+                                  .explain("Take over what prioritisetransaction had added"),
+                              boolean("apply_unbroadcast_set")
+                                  .fall_back_to(false)
+                                  .explain("Announce again what no peer had asked for")})},
+         "Adds the transactions of a file to the mempool. Only import files of a source you trust.",
+         "{}",
+         {"/path/to/mempool.dat"}},
         {"savemempool", kHere, {}, "Writes the mempool to disk.", "{ filename }", {""}},
         {"getorphantxs",
          Category::kHidden,

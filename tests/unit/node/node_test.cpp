@@ -163,8 +163,8 @@ TEST_F(NodeTest, AStepThatFailsIsAnErrorAndLeavesNothingBehind)
     const std::vector<Case> cases{
         {{"-debug=nonsense"}, "nonsense"},
         {{"-testactivationheight=nonsense"}, "nonsense"},
-        {{"-rpcport=" + taken.text()}, "RPC"},
-        {{"-rpcauth=nonsense"}, "rpcauth"},
+        {{"-rpcport=" + taken.text()}, "Unable to start HTTP server"},
+        {{"-rpcauth=nonsense"}, "Unable to start HTTP server"},
         {{"-minimumchainwork=nonsense"}, "Invalid minimum work specified"},
         {{"-uacomment=/"}, "unsafe characters"},
         {{"-wallet=" + broken.string()}, "broken"},

@@ -18,6 +18,7 @@ protected:
                                .events = events,
                                .mockable = mockable,
                                .settle_timers = [this] { ++settled; },
+                               .hasten_peers = [this](std::chrono::seconds by) { hastened += by; },
                                .locked_memory = [] { return api::LockedMemory{.used = 3}; },
                                .log_path = "/a/debug.log"});
     }
@@ -28,6 +29,7 @@ protected:
     base::Log log;
     events::EventBus events{events::EventBus::Delivery::kByHand};
     int settled = 0;
+    std::chrono::seconds hastened{0};
 };
 
 TEST_F(ControlServiceTest, AsksTheNodeToStop)
@@ -52,6 +54,7 @@ TEST_F(ControlServiceTest, MovesTimeOnRegtestOnly)
     ASSERT_TRUE(control.move_scheduler(std::chrono::hours{1}));
     scheduler.run_due();
     EXPECT_EQ(ran, 1);
+    EXPECT_EQ(hastened, std::chrono::hours{1});
     auto other = make(false);
     EXPECT_EQ(other.set_mock_time(std::chrono::seconds{1}).error().message,
               "setmocktime is for regression testing (-regtest mode) only");
@@ -76,7 +79,7 @@ TEST_F(ControlServiceTest, SwitchesLogCategories)
     EXPECT_TRUE(control.set_log_category("net", false));
     EXPECT_FALSE(is_active("net"));
     EXPECT_FALSE(control.set_log_category("nonsense", true));
-    EXPECT_TRUE(control.set_log_category("none", true));
+    EXPECT_FALSE(control.set_log_category("none", true));
     EXPECT_EQ(control.locked_memory().used, 3U);
 }
 

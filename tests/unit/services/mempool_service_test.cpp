@@ -65,7 +65,10 @@ TEST_F(MempoolServiceTest, ShowsFamilies)
     EXPECT_EQ(mempool->ancestors(child->txid)->size(), 1U);
     EXPECT_EQ(mempool->descendants(parent->txid)->size(), 1U);
     EXPECT_EQ(mempool->cluster(parent->txid)->transactions, 2U);
-    EXPECT_FALSE(mempool->chunks().empty());
+    const auto diagram = mempool->fee_rate_diagram();
+    ASSERT_GE(diagram.size(), 2U);
+    EXPECT_EQ(diagram.front().weight, 0);
+    EXPECT_EQ(diagram.back().weight, parent->weight() + child->weight());
     const std::vector<Outpoint> asked{coinbase_of(blocks[0]), coinbase_of(blocks[1])};
     const auto spenders = mempool->spenders(asked);
     ASSERT_EQ(spenders.size(), 2U);
@@ -107,7 +110,21 @@ TEST_F(MempoolServiceTest, PrioritiesCountWhetherOrNotTheTransactionIsThere)
     mempool->submit(parent, {});
     EXPECT_EQ(mempool->priorities()[0].modified_fee, Amount{10'500});
     EXPECT_EQ(mempool->entry(parent->txid)->modified_fee, Amount{10'500});
-    EXPECT_FALSE(mempool->save());
+}
+
+TEST_F(MempoolServiceTest, IsSavedOnceItIsLoaded)
+{
+    EXPECT_FALSE(mempool->info().loaded);
+    EXPECT_EQ(mempool->save().error().message, "The mempool was not loaded yet");
+    keeper->begin_empty();
+    EXPECT_TRUE(mempool->info().loaded);
+    EXPECT_EQ(*mempool->save(), "/node/regtest/mempool.dat");
+    EXPECT_TRUE(mempool->import("/node/regtest/mempool.dat", {}));
+    EXPECT_EQ(mempool->import("/elsewhere", {}).error().message,
+              "Unable to import mempool file, see debug log for details.");
+    node.files->fail_writes_after(0, ENOSPC);
+    EXPECT_TRUE(mempool->save().error().message.starts_with("Unable to dump mempool to disk: "));
+    node.files->disarm();
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ protected:
         node.before_start = [this](chain::ChainManager& manager) { mempool_chain.set(manager); };
         node.start();
         chain = std::make_unique<ChainService>(node.chain(), pool, shutdown, "a notice");
-        mempool = std::make_unique<MempoolService>(node.chain(), pool, relay, node.clock);
+        keeper = std::make_unique<MempoolKeeper>(MempoolKeeper::Parts{node.chain(), pool, node.clock, node.random,
+                                                                      *node.files, "/node/regtest/mempool.dat"});
+        mempool = std::make_unique<MempoolService>(node.chain(), pool, relay, node.clock, *keeper);
         mining = std::make_unique<MiningService>(node.chain(), pool, node.clock, shutdown, mining::TemplateOptions{});
     }
     ~ServicesFixture() override { node.stop(); }
@@ -72,6 +74,7 @@ protected:
     ChainMempool chain_mempool{pool, mempool_chain, node.clock};
     RecordingRelay relay;
     std::unique_ptr<ChainService> chain;
+    std::unique_ptr<MempoolKeeper> keeper;
     std::unique_ptr<MempoolService> mempool;
     std::unique_ptr<MiningService> mining;
 };

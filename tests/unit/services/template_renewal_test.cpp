@@ -1,5 +1,3 @@
-#include "services/mining_service.h"
-
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "../chain/chain_fixture.h"
 #include "consensus/script/signature_verifier.h"
 #include "services/mempool_bridge.h"
+#include "services/mining_service.h"
 
 namespace cairn::services {
 namespace {

@@ -106,6 +106,7 @@ public:
     api::Result<void> prioritise(const Txid&, Amount) override { return {}; }
     std::vector<Priority> priorities() const override { return {}; }
     api::Result<std::string> save() override { return ""; }
+    api::Result<void> import(const std::string&, const api::MempoolImport&) override { return {}; }
 
 private:
     events::EventBus& bus_;

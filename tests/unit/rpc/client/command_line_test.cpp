@@ -303,7 +303,7 @@ TEST_F(OverviewTest, ShowsALinePerPeer)
 {
     const std::string all = shown({"-netinfo", "4"});
     EXPECT_TRUE(all.starts_with("Cairn client v1 regtest - server 70016/x/ - services nl\n\n<->   type   net serv v "));
-    const auto in = all.find("\n in            npr    w 2      1   1250 ");
+    const auto in = all.find("\n in          npr    w 2      1   1250 ");
     const auto out = all.find("\nout manual  ipv4 nwl2 1 ");
     EXPECT_NE(in, std::string::npos) << all;
     EXPECT_NE(out, std::string::npos) << all;

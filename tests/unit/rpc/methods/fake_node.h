@@ -74,6 +74,13 @@ public:
     api::Result<void> prioritise(const Txid& txid, Amount delta) override;
     std::vector<Priority> priorities() const override { return {}; }
     api::Result<std::string> save() override { return "/node/mempool.dat"; }
+    api::Result<void> import(const std::string& path, const api::MempoolImport& options) override
+    {
+        imported = path + (options.use_current_time ? " now" : "") + (options.apply_fee_deltas ? " fees" : "") +
+                   (options.apply_unbroadcast ? " unbroadcast" : "");
+        return {};
+    }
+    std::string imported;
 
     std::vector<TransactionRef> transactions;
     api::SubmitOutcome next_outcome;

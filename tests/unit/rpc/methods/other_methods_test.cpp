@@ -51,6 +51,13 @@ TEST_F(Methods, mempool_views)
     EXPECT_EQ(node.call("getmempoolancestors", quoted(txid)), quoted(txid));
     EXPECT_EQ(node.call("getmempooldescendants", "[\"" + txid + "\",true]"), "{}");
     EXPECT_EQ(answer("getmempoolcluster", quoted(txid))["txcount"].as_int<int>(), 1);
+    EXPECT_EQ(node.call("importmempool", R"(["/f"])"), "{}");
+    EXPECT_EQ(node.mempool.imported, "/f now");
+    EXPECT_EQ(
+        node.call("importmempool",
+                  R"(["/f",{"use_current_time":false,"apply_fee_delta_priority":true,"apply_unbroadcast_set":true}])"),
+        "{}");
+    EXPECT_EQ(node.mempool.imported, "/f fees unbroadcast");
     EXPECT_EQ(answer("getmempoolfeeratediagram").write(),
               R"([{"weight":0,"fee":0.00000000},{"weight":400,"fee":0.00001000},{"weight":900,"fee":0.00001800}])");
     for (const std::string method : {"entry", "ancestors", "descendants", "cluster"}) {

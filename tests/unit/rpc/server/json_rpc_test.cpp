@@ -69,8 +69,9 @@ TEST(JsonRpc, refuses_what_is_no_request)
               "400 {\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
     EXPECT_EQ(answer("{"),
               "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
-    EXPECT_EQ(answer("1"),
-              "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Top-level object parse error\"}}\n");
+    EXPECT_EQ(
+        answer("1"),
+        "500 {\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Top-level object parse error\"},\"id\":null}\n");
 }
 
 TEST(JsonRpc, answers_batches)

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/memory_file_system.h"
 #include "base/thread.h"
+#include "rpc/server/cookie.h"
 #include "rpc/server/http_head.h"
 #include "rpc/server/work_queue.h"
 #include "rpc/spec/error.h"

@@ -158,7 +158,7 @@ TEST(Help, begins_with_the_signature)
               "gettxspendingprevout [{\"txid\":\"hex\",\"vout\":n},...] ( "
               "{\"mempool_only\":bool,\"return_spending_tx\":bool,...} )");
     EXPECT_EQ(method_signature(*find_method("getblockstats")), "getblockstats hash_or_height ( stats )");
-    EXPECT_EQ(method_signature(*find_method("sendmany")).substr(0, 39), "sendmany ( \"\" ) {\"address\":amount,...}");
+    EXPECT_EQ(method_signature(*find_method("sendmany")).substr(0, 38), "sendmany ( \"\" ) {\"address\":amount,...}");
     EXPECT_EQ(method_help(*find_method("getblockcount")).rfind("getblockcount\n\n", 0), 0U);
 }
 
