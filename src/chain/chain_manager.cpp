@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/log.h"
-#include "chain/block_test.h"
 #include "chain/chain_manager_impl.h"
+#include "chain/trial_connect.h"
 #include "chain/verifier.h"
 
 namespace cairn::chain {
@@ -183,7 +183,7 @@ std::expected<void, Rejection> ChainManager::test_block(const BlockRef& block, b
                                                         bool check_merkle_root)
 {
     std::expected<void, Rejection> result;
-    run([&] { result = chain::test_block(impl_->live().context, block, check_proof_of_work, check_merkle_root); });
+    run([&] { result = trial_connect(impl_->live().context, block, check_proof_of_work, check_merkle_root); });
     return result;
 }
 

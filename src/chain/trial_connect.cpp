@@ -1,4 +1,4 @@
-#include "chain/block_test.h"
+#include "chain/trial_connect.h"
 
 #include "chain/connector.h"
 #include "consensus/check_block.h"
@@ -7,8 +7,8 @@
 
 namespace cairn::chain {
 
-std::expected<void, Rejection> test_block(ChainContext& context, const BlockRef& block, bool check_proof_of_work,
-                                          bool check_merkle_root)
+std::expected<void, Rejection> trial_connect(ChainContext& context, const BlockRef& block, bool check_proof_of_work,
+                                             bool check_merkle_root)
 {
     const BlockNode& tip = *context.state.tip;
     const consensus::Params& params = context.params;
