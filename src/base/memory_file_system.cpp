@@ -59,6 +59,7 @@ struct MemoryFileSystem::Disk {
     std::uint64_t syncs = 0;
     std::optional<std::pair<std::uint64_t, int>> failure;  // writes left, and then which error
     bool failing_syncs = false;
+    std::set<std::filesystem::path> denied;
 
     std::uint64_t used() const
     {
@@ -218,6 +219,7 @@ std::unique_ptr<File> MemoryFileSystem::open(const std::filesystem::path& raw, O
     const std::lock_guard lock(disk_->mutex);
     const auto found = disk_->names.find(path);
     const bool there = found != disk_->names.end();
+    if (disk_->denied.contains(path)) throw IoError("open", path, EACCES);
     if (!there && mode == OpenMode::kRead) throw IoError("open", path, disk_->folders.contains(path) ? EISDIR : ENOENT);
     if (there && mode == OpenMode::kCreate) throw IoError("open", path, EEXIST);
     if (!there) {
@@ -395,6 +397,12 @@ void MemoryFileSystem::disarm()
     const std::lock_guard lock(disk_->mutex);
     disk_->failure.reset();
     disk_->failing_syncs = false;
+}
+
+void MemoryFileSystem::deny(const std::filesystem::path& path)
+{
+    const std::lock_guard lock(disk_->mutex);
+    disk_->denied.insert(normal(path));
 }
 
 void MemoryFileSystem::set_capacity(std::uint64_t capacity)

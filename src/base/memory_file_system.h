@@ -41,6 +41,8 @@ public:
     /// Every sync from now on fails with EIO.
     void fail_syncs();
     void disarm();
+    /// From now on opening `path` fails with EACCES, as with another user's file.
+    void deny(const std::filesystem::path& path);
     void set_capacity(std::uint64_t capacity);
     std::uint64_t used() const;
     /// What set_permissions() said last of a file; nothing if it said nothing.

@@ -69,6 +69,7 @@ private:
         if (!spent) return fail(node, "found bad undo data (missing)");
         return level_ < 3 || take_back(node, *block, *spent);
     } catch (const storage::StorageError& error) {
+        if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
         return fail(node, error.what());
     }
 

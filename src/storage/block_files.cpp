@@ -198,6 +198,8 @@ struct BlockFiles::Impl {
                               fmt::format("The file ends before the record {}", shown(kind, position)));
             }
         } catch (const IoError& error) {
+            // Permissions or a failing disk say nothing of the record, and indexing anew would not help.
+            if (error.code() != ENOENT) throw;
             return refuse(BlockReadError::Kind::kMissing, error.what());
         }
         obfuscation.apply(bytes, offset);

@@ -81,6 +81,8 @@ public:
     /// block's parent, part of the checksum.
     FilePosition write_undo(std::int32_t file, ByteSpan undo, const BlockHash& previous, Height height);
 
+    // Reading. IoError where a file is there and cannot be read.
+
     std::expected<Bytes, BlockReadError> read_raw_block(FilePosition position) const;
     /// `size` bytes from `offset` on in the block's encoding.
     std::expected<Bytes, BlockReadError> read_block_part(FilePosition position, std::uint32_t offset,

@@ -273,6 +273,21 @@ TEST_F(FaultsTest, AMissingBlockFileIsNoticed)
     EXPECT_THROW(node.start(), StartError);
 }
 
+TEST_F(FaultsTest, ABlockFileThatMayNotBeReadIsNoCorruption)
+{
+    node.start();
+    node.submit_all(node.miner.mine_chain(node.genesis(), 0, 3));
+    node.stop();
+    node.files->deny("/node/regtest/blocks/blk00000.dat");
+    try {
+        node.start();
+        ADD_FAILURE() << "started without its blocks";
+    } catch (const base::IoError& error) {
+        EXPECT_EQ(error.code(), EACCES);
+        EXPECT_FALSE(error.remedy().empty());
+    }
+}
+
 TEST_F(FaultsTest, AnotherNetworksFolderIsRefused)
 {
     node.start();
