@@ -1,6 +1,7 @@
 #include "rpc/client/overview.h"
 
 #include <array>
+#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -33,12 +34,12 @@ constexpr int kBlue = 34;
 constexpr int kMagenta = 35;
 constexpr int kCyan = 36;
 
-/// "0.98765" as "98.7650": the point moved in the text.
+/// "0.98765" as "98.7650".
 std::string percent(const std::string& progress)
 {
-    const auto parts = parse_fixed_point(progress.substr(0, 12), 10);
-    const std::int64_t value = parts.value_or(10'000'000'000);
-    return fmt::format("{}.{:04}", value / 100'000'000, value % 100'000'000 / 10'000);
+    double value = 1;  // floating: a fraction of work, for people
+    std::from_chars(progress.data(), progress.data() + progress.size(), value);
+    return fmt::format("{:.4f}", 100 * value);
 }
 
 std::string proxies_line(const Json& networks)
