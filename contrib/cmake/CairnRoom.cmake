@@ -34,7 +34,7 @@ endfunction()
 
 # cairn_test(NAME USES rooms... [LIBRARIES targets...] [TIMEOUT seconds])
 #
-# One test program, cairn_NAME_tests, of every .cpp below the calling folder; ctest runs each GoogleTest case by name.
+# One test program, cairn_NAME_tests, of every .cpp below the calling folder, and one ctest entry, NAME, for it.
 function(cairn_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "USES;LIBRARIES" ${ARGN})
   if(NOT TEST_TIMEOUT)

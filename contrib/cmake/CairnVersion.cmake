@@ -1,5 +1,5 @@
 # The version in the binaries: v0.1.0-g<hash>, with "-dirty" for a changed tree, "v0.1.0" outside git. Written at each
-# build into rooms/version/cairn_version.h, and only when it changed.
+# build into version/cairn_version.h, and only when it changed.
 
 set(CAIRN_VERSION_DIR ${PROJECT_BINARY_DIR}/version)
 add_custom_target(cairn_version_header

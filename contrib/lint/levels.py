@@ -5,7 +5,7 @@ import re
 from common import Finding, code_lines, files, relative
 
 # First path part of the includes that are libraries of ours to grant, room by room.
-LIBRARIES = {"cryptopp", "secp256k1", "boost", "spdlog", "fmt", "leveldb", "sqlite3", "argon2", "rapidjson"}
+LIBRARIES = {"cryptopp", "secp256k1", "boost", "fmt", "leveldb", "sqlite3", "argon2", "rapidjson"}
 
 
 class Room:
