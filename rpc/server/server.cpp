@@ -76,6 +76,7 @@ struct Server::Impl {
     std::unique_ptr<SessionContext> context;
     asio::io_context io{1};
     std::vector<tcp::acceptor> acceptors;
+    std::string failures;  // of endpoints that this machine does not have
     std::vector<std::uint16_t> bound_ports;
     std::set<std::shared_ptr<Session>> sessions;  // at most options.max_connections; on the io thread only
     asio::steady_timer stop_timer{io};
@@ -121,7 +122,10 @@ std::expected<void, std::string> Server::Impl::bind(const ServerOptions::Endpoin
             fmt::format("Binding RPC on address {} port {} failed: {}", endpoint.host, endpoint.port, error.message());
         base::log_warning("{}", message);
         // CVE-2018-20587: a program that holds the port of the other address family would be sent passwords.
-        if (error == asio::error::address_in_use) return std::unexpected(message);
+        if (error == asio::error::address_in_use) {
+            return std::unexpected(message + ". Use -rpcport=<port> for another port.");
+        }
+        failures += message + '\n';
         return {};
     }
     bound_ports.push_back(acceptor.local_endpoint().port());
@@ -141,7 +145,7 @@ std::expected<void, std::string> Server::Impl::bind()
             return bound;
         }
     }
-    if (acceptors.empty()) return std::unexpected("Unable to bind any endpoint for RPC server");
+    if (acceptors.empty()) return std::unexpected(failures + "Unable to bind any endpoint for RPC server");
     return {};
 }
 

@@ -105,22 +105,24 @@ struct PeerHost::Impl : std::enable_shared_from_this<Impl> {
 
 std::expected<void, std::string> PeerHost::Impl::open_listeners()
 {
-    std::string optional_failure;
+    constexpr std::string_view kRemedy =
+        "Failed to listen on any port. Use -listen=0 if you want this, or -port=<port> for another port.";
+    std::string failures;
     for (const auto& wanted : options.listeners) {
         auto listener = std::make_unique<Listener>(
             io, wanted,
             [this](tcp::socket socket, const SocketOptions::Listener& at) { on_accepted(std::move(socket), at); });
         if (const auto opened = listener->open(); !opened) {
             base::log_error("{}", opened.error());
-            if (wanted.required) return opened;
-            optional_failure = opened.error();
+            failures += opened.error() + '\n';
+            if (wanted.required) return std::unexpected(failures + std::string(kRemedy));
             continue;
         }
         base::log_info("Bound to {}", wanted.endpoint.to_string());
         listeners.push_back(std::move(listener));
     }
     if (listeners.empty() && !options.listeners.empty()) {
-        return std::unexpected("Failed to listen on any port. Use -listen=0 if you want this.");
+        return std::unexpected(failures + std::string(kRemedy));
     }
     for (const auto& listener : listeners) listener->accept();
     return {};

@@ -182,7 +182,10 @@ TEST(PeerHost, APortInUseIsSaid)
     Node second(2, first.host().ports().at(0));
     const auto started = second.host().start();
     ASSERT_FALSE(started);
-    EXPECT_NE(started.error().find("Unable to bind to 127.0.0.1"), std::string::npos);
+    EXPECT_EQ(started.error(),
+              "Unable to bind to 127.0.0.1:" + std::to_string(first.host().ports().at(0)) +
+                  " on this computer. Cairn is probably already running.\n"
+                  "Failed to listen on any port. Use -listen=0 if you want this, or -port=<port> for another port.");
 }
 
 TEST(PeerHost, NobodyWaitsForAThreadThatFailed)

@@ -377,10 +377,15 @@ TEST_F(ServerTest, does_not_start_where_it_cannot)
     const std::uint16_t port = start();
     options.endpoints = {{"127.0.0.1", port}};
     Server second(options, [](const MethodCall&) { return Json{}; }, clock, files, random);
-    EXPECT_FALSE(second.start());
+    const auto in_use = second.start();
+    ASSERT_FALSE(in_use);
+    EXPECT_EQ(in_use.error(), "Binding RPC on address 127.0.0.1 port " + std::to_string(port) +
+                                  " failed: Address already in use. Use -rpcport=<port> for another port.");
     options.endpoints = {{"not an address", 0}};
     Server third(options, [](const MethodCall&) { return Json{}; }, clock, files, random);
-    EXPECT_EQ(third.start().error(), "Unable to bind any endpoint for RPC server");
+    EXPECT_EQ(third.start().error(),
+              "Binding RPC on address not an address port 0 failed: Invalid argument\n"
+              "Unable to bind any endpoint for RPC server");
     options.endpoints = {{"127.0.0.1", 0}};
     options.rpcauth = {"nonsense"};
     Server fourth(options, [](const MethodCall&) { return Json{}; }, clock, files, random);
