@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/terminal.h"
+#include "base/thread.h"
 #include "rpc/client/options.h"
 #include "rpc/client/overview.h"
 #include "rpc/client/peers_overview.h"
@@ -210,9 +211,7 @@ bool asks_for_help(const base::Settings& settings)
     return settings.boolean_or("?", false) || settings.boolean_or("h", false) || settings.boolean_or("help", false);
 }
 
-}  // namespace
-
-int run_command_line(std::span<const char* const> arguments, std::string_view version, CommandLineStreams streams)
+int run_arguments(std::span<const char* const> arguments, std::string_view version, CommandLineStreams streams)
 {
     base::Settings settings(client_option_table());
     if (const auto parsed = settings.parse_command_line(arguments); !parsed) {
@@ -233,6 +232,18 @@ int run_command_line(std::span<const char* const> arguments, std::string_view ve
         return EXIT_FAILURE;
     }
     return CommandLine(settings, version, streams).run();
+}
+
+}  // namespace
+
+int run_command_line(std::span<const char* const> arguments, std::string_view version, CommandLineStreams streams)
+{
+    try {
+        return run_arguments(arguments, version, streams);
+    } catch (...) {
+        streams.error << "Error: " << base::describe(std::current_exception()) << '\n';
+        return EXIT_FAILURE;
+    }
 }
 
 }  // namespace cairn::rpc

@@ -6,10 +6,13 @@ namespace cairn::rpc {
 
 namespace {
 
+using base::integer_between;
 using base::OptionCategory;
 using base::OptionSpec;
 using base::OptionType;
 using enum base::OptionFlags;
+
+constexpr std::int64_t kCentury = 3'155'760'000;  // in seconds
 
 constexpr auto kGeneral = std::to_array<OptionSpec>({
     {"?", OptionType::kBool, "", "", OptionCategory::kHidden, ""},
@@ -31,7 +34,7 @@ constexpr auto kGeneral = std::to_array<OptionSpec>({
      "Read the RPC password from the first line of standard input; at a terminal it is asked for, and not shown."},
     {"stdinwalletpassphrase", OptionType::kBool, "", "", OptionCategory::kGeneral,
      "Read the wallet's passphrase, for walletpassphrase and walletpassphrasechange, from a line of standard input."},
-    {"rpcclienttimeout", OptionType::kInteger, "<n>", "900", OptionCategory::kGeneral,
+    {"rpcclienttimeout", integer_between(0, kCentury), "<n>", "900", OptionCategory::kGeneral,
      "Seconds to wait for an answer; 0 waits for ever."},
     {"rpcconnect", OptionType::kText, "<ip>", "127.0.0.1", OptionCategory::kGeneral, "The address of the node."},
     {"rpccookiefile", OptionType::kPath, "<loc>", "", OptionCategory::kGeneral,
@@ -42,13 +45,13 @@ constexpr auto kGeneral = std::to_array<OptionSpec>({
      "The password of RPC, where the node has one. Others on this machine can see it in the list of processes: prefer "
      "the cookie, or -stdinrpcpass.",
      kSensitive},
-    {"rpcport", OptionType::kInteger, "<port>", "", OptionCategory::kGeneral,
+    {"rpcport", OptionType::kText, "<port>", "", OptionCategory::kGeneral,
      "The node's RPC port. The default is 8332, testnet3 18332, testnet4 48332, signet 38332, regtest 18443.",
      kNetworkOnly},
     {"rpcuser", OptionType::kText, "<user>", "", OptionCategory::kGeneral, "The user of RPC, where the node has one.",
      kSensitive},
     {"rpcwait", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Wait until the node has started."},
-    {"rpcwaittimeout", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral,
+    {"rpcwaittimeout", integer_between(0, kCentury), "<n>", "0", OptionCategory::kGeneral,
      "Seconds that -rpcwait waits; 0 waits for ever.", kNoNegation},
     {"rpcwallet", OptionType::kText, "<walletname>", "", OptionCategory::kGeneral,
      "The wallet that the command is about; needed where more than one is loaded."},

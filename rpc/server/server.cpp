@@ -142,6 +142,7 @@ std::expected<void, std::string> Server::Impl::bind()
     for (const ServerOptions::Endpoint& endpoint : options.endpoints) {
         if (auto bound = bind(endpoint); !bound) {
             acceptors.clear();
+            bound_ports.clear();
             return bound;
         }
     }

@@ -37,6 +37,8 @@ protocol::NetworkInfo configure_network(const consensus::Params& params);
 /// `params` must outlive the result.
 Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, const consensus::Params& params,
                                                 const protocol::NetworkInfo& network);
+/// A -dbcache that leaves too little of the machine's `memory` (bytes) for all else; nothing where it does not.
+std::optional<std::string> dbcache_warning(const base::Settings& settings, std::uint64_t memory);
 Configured<mempool::MempoolOptions> configure_mempool(const base::Settings& settings, const consensus::Params& params);
 Configured<mining::TemplateOptions> configure_mining(const base::Settings& settings);
 
@@ -81,6 +83,9 @@ std::optional<std::vector<std::string>> wallets_to_load(const base::Settings& se
 /// -mocktime; regtest only.
 Configured<std::optional<std::chrono::sys_seconds>> configure_mock_time(const base::Settings& settings,
                                                                         const consensus::Params& params);
+
+/// As Bitcoin Core: for what an int cannot hold, the nearest that it can.
+int int_option(const base::Settings& settings, std::string_view name, std::int64_t fallback);
 
 /// A fee rate option, per kvB, in coins; nothing where it is not set.
 Configured<std::optional<Amount>> fee_option(const base::Settings& settings, std::string_view name);

@@ -1,6 +1,7 @@
 // Chain, mempool and mining from the options.
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,25 @@ unsigned script_threads(const base::Settings& settings)
 
 }  // namespace
 
+int int_option(const base::Settings& settings, std::string_view name, std::int64_t fallback)
+{
+    using Limits = std::numeric_limits<int>;
+    return static_cast<int>(
+        std::clamp<std::int64_t>(settings.integer_or(name, fallback), Limits::min(), Limits::max()));
+}
+
+std::optional<std::string> dbcache_warning(const base::Settings& settings, std::uint64_t memory)
+{
+    // Bitcoin Core's bound: three quarters of what is beyond 2 GiB, and the default in any case.
+    constexpr std::uint64_t kReserved = 2048;
+    constexpr std::uint64_t kAlwaysFine = 1024;
+    const std::uint64_t memory_mib = memory >> 20;
+    const auto cache_mib = static_cast<std::uint64_t>(settings.integer_or("dbcache", 0));
+    const std::uint64_t most = std::max(kAlwaysFine, (std::max(memory_mib, kReserved) - kReserved) / 4 * 3);
+    if (cache_mib <= most) return std::nullopt;
+    return fmt::format("A {} MiB dbcache may be too large for a system memory of only {} MiB.", cache_mib, memory_mib);
+}
+
 Configured<std::optional<Amount>> fee_option(const base::Settings& settings, std::string_view name)
 {
     const auto given = settings.text(name);
@@ -82,9 +102,10 @@ Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, 
     options.message_start = network.magic;
     options.folder = settings.network_folder();
     options.blocks_folder = *blocks_folder;
-    const auto cache_mib = static_cast<std::uint64_t>(std::max<std::int64_t>(0, settings.integer_or("dbcache", 0)));
-    if (settings.is_set("dbcache"))
-        options.cache_bytes = std::max(cache_mib << 20, chain::ChainOptions::kMinCacheBytes);
+    if (const auto cache_mib = settings.integer("dbcache")) {
+        options.cache_bytes =
+            std::max(static_cast<std::uint64_t>(*cache_mib) << 20, chain::ChainOptions::kMinCacheBytes);
+    }
     options.script_threads = script_threads(settings);
     const std::int64_t coin_threads = settings.integer_or("prevoutfetchthreads", options.coin_threads);
     if (coin_threads < 0) {
@@ -97,8 +118,8 @@ Configured<chain::ChainOptions> configure_chain(const base::Settings& settings, 
     options.assume_valid = *assumed;
     options.minimum_chain_work = *work;
     options.max_tip_age = std::chrono::seconds{settings.integer_or("maxtipage", options.max_tip_age.count())};
-    options.check_blocks = static_cast<int>(settings.integer_or("checkblocks", options.check_blocks));
-    options.check_level = static_cast<int>(settings.integer_or("checklevel", options.check_level));
+    options.check_blocks = int_option(settings, "checkblocks", options.check_blocks);
+    options.check_level = int_option(settings, "checklevel", options.check_level);
     options.reindex = settings.boolean_or("reindex", false);
     options.reindex_chainstate = settings.boolean_or("reindex-chainstate", false);
     for (const auto& file : settings.texts("loadblock")) options.load_blocks.push_back(settings.resolve(file));
@@ -145,7 +166,7 @@ Configured<mempool::MempoolOptions> configure_mempool(const base::Settings& sett
     if (!settings.boolean_or("datacarrier", true)) {
         policy.max_datacarrier_bytes.reset();
     } else if (const auto bytes = settings.integer("datacarriersize")) {
-        policy.max_datacarrier_bytes = static_cast<std::size_t>(std::max<std::int64_t>(0, *bytes));
+        policy.max_datacarrier_bytes = static_cast<std::size_t>(*bytes);
     }
     policy.bytes_per_sigop =
         static_cast<std::uint32_t>(settings.integer_or("bytespersigop", std::int64_t{policy.bytes_per_sigop}));

@@ -58,8 +58,7 @@ void read_connections(const base::Settings& settings, protocol::EngineOptions& o
     options.blocks_only = settings.boolean_or("blocksonly", options.blocks_only);
     options.dns_seed = settings.boolean_or("dnsseed", options.dns_seed);
     options.force_dns_seed = settings.boolean_or("forcednsseed", options.force_dns_seed);
-    options.max_connections = static_cast<int>(
-        std::clamp<std::int64_t>(settings.integer_or("maxconnections", options.max_connections), 0, 1'000'000));
+    options.max_connections = int_option(settings, "maxconnections", options.max_connections);
     options.connect_given = settings.is_set("connect");
     for (const auto& name : settings.texts("connect")) {
         if (name != "0") options.connect.push_back(name);
@@ -72,8 +71,7 @@ void read_connections(const base::Settings& settings, protocol::EngineOptions& o
                                      "maxsendbuffer", static_cast<std::int64_t>(options.send_buffer / 1000)));
     options.ban_time = std::chrono::seconds{
         settings.integer_or("bantime", std::chrono::duration_cast<std::chrono::seconds>(options.ban_time).count())};
-    options.max_tip_age_seconds =
-        static_cast<std::int32_t>(settings.integer_or("maxtipage", options.max_tip_age_seconds));
+    options.max_tip_age_seconds = int_option(settings, "maxtipage", options.max_tip_age_seconds);
 }
 
 }  // namespace
@@ -104,7 +102,7 @@ Configured<protocol::EngineOptions> configure_engine(const base::Settings& setti
     options.network = network;
     options.user_agent = std::move(user_agent);
     read_connections(settings, options);
-    const auto timeout = settings.integer_or("peertimeout", options.peer_timeout / std::chrono::seconds{1});
+    const auto timeout = int_option(settings, "peertimeout", options.peer_timeout / std::chrono::seconds{1});
     if (timeout <= 0) return std::unexpected("peertimeout must be a positive integer.");
     options.peer_timeout = std::chrono::seconds{timeout};
     if (auto read = read_networks(settings, options); !read) return std::unexpected(read.error());
@@ -171,12 +169,8 @@ Configured<void> read_listeners(const base::Settings& settings, net::SocketOptio
 Configured<net::SocketOptions> configure_sockets(const base::Settings& settings, const protocol::NetworkInfo& network)
 {
     net::SocketOptions options;
-    const auto port = settings.integer_or("port", network.default_port);
-    if (port < 1 || port > 65535) {
-        return std::unexpected(fmt::format("Invalid port specified in -port: '{}'", settings.text_or("port", "")));
-    }
-    options.default_port = static_cast<std::uint16_t>(port);
-    options.connect_timeout = std::chrono::milliseconds{settings.integer_or("timeout", 5000)};
+    options.default_port = static_cast<std::uint16_t>(settings.integer_or("port", network.default_port));
+    options.connect_timeout = std::chrono::milliseconds{int_option(settings, "timeout", 5000)};
     if (options.connect_timeout <= std::chrono::milliseconds{0}) options.connect_timeout = std::chrono::seconds{5};
     if (!settings.boolean_or("listen", true)) {
         if (!settings.texts("bind").empty() || !settings.texts("whitebind").empty()) {

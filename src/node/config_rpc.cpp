@@ -44,13 +44,9 @@ Configured<void> read_access(const base::Settings& settings, rpc::ServerOptions&
 /// Loopback, unless the owner both allows others in and says where to listen for them.
 Configured<void> read_endpoints(const base::Settings& settings, rpc::ServerOptions& options)
 {
-    const auto port = settings.integer_or("rpcport", rpc::default_rpc_port(settings.chain()));
-    if (port < 1 || port > 65535) {
-        return std::unexpected(
-            fmt::format("Invalid port specified in -rpcport: '{}'", settings.text_or("rpcport", "")));
-    }
     const auto binds = settings.texts("rpcbind");
-    const auto standard = static_cast<std::uint16_t>(port);
+    const auto standard =
+        static_cast<std::uint16_t>(settings.integer_or("rpcport", rpc::default_rpc_port(settings.chain())));
     if (settings.texts("rpcallowip").empty() || binds.empty()) {
         options.endpoints = {{"::1", standard}, {"127.0.0.1", standard}};
         if (!options.allowed.empty()) {

@@ -71,8 +71,8 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     std::ranges::transform(network.magic, wallet.network_magic.begin(),
                            [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
     wallet.address_format = address_format(params.network);
-    wallet.keypool_size = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(settings.integer_or("keypool", wallet.keypool_size), 1, 1'000'000));
+    wallet.keypool_size =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(1, settings.integer_or("keypool", wallet.keypool_size)));
     const auto address_kind = output_kind(settings, "addresstype");
     if (!address_kind) return std::unexpected(address_kind.error());
     wallet.address_type = address_kind->value_or(wallet.address_type);

@@ -39,17 +39,17 @@ std::array<std::byte, 32> random_bytes(base::Random& random)
     return bytes;
 }
 
-/// More peers than files can be open would be refused one by one, at bad moments.
-void fit_connections_to_descriptors(base::Settings& settings)
+/// More peers than files can be open would be refused one by one, at bad moments. The warning, if there is one.
+std::optional<std::string> fit_connections_to_descriptors(base::Settings& settings)
 {
-    const auto wanted = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, settings.integer_or("maxconnections", protocol::kDefaultMaxConnections)));
+    const auto wanted =
+        static_cast<std::uint64_t>(int_option(settings, "maxconnections", protocol::kDefaultMaxConnections));
     const auto available = base::raise_file_descriptor_limit(wanted + kOwnDescriptors);
-    if (available >= wanted + kOwnDescriptors) return;
+    if (available >= wanted + kOwnDescriptors) return std::nullopt;
     const auto fitting = available > kOwnDescriptors ? available - kOwnDescriptors : 0;
-    base::log_warning("Reducing -maxconnections from {} to {}, because of system limitations ({} file descriptors).",
-                      wanted, fitting, available);
     settings.force("maxconnections", std::to_string(fitting));
+    return fmt::format("Reducing -maxconnections from {} to {}, because of system limitations ({} file descriptors).",
+                       wanted, fitting, available);
 }
 
 void log_start(const base::Settings& settings)
@@ -129,6 +129,12 @@ std::string Node::Parts::notice() const
     return params.network == Network::kMain ? std::string(kYoungSoftware) : std::string{};
 }
 
+void Node::Parts::warn(std::string text)
+{
+    base::log_warning("{}", text);
+    warnings.push_back(std::move(text));
+}
+
 /// The folders, the log, the process. The folders first: the log of a node that runs is not to be touched.
 Started Node::Parts::start_base()
 {
@@ -146,12 +152,12 @@ Started Node::Parts::start_base()
     base::log_info("Cairn version {}", base::version_description());
     apply_interactions(settings);
     log_start(settings);
+    if (auto unknown = settings.unrecognized_sections(); !unknown.empty()) warn(std::move(unknown));
     if (auto done = check_settings(settings); !done) return done;
-    if (const auto sections = settings.unrecognized_sections(); !sections.empty()) {
-        base::log_warning("{}", sections);
-        warnings.push_back(sections);
+    if (auto reduced = fit_connections_to_descriptors(settings)) warn(*std::move(reduced));
+    if (const auto memory = base::total_memory()) {
+        if (auto large = dbcache_warning(settings, *memory)) warn(*std::move(large));
     }
-    fit_connections_to_descriptors(settings);
     if (auto done = take(configure_params(settings), params); !done) return done;
     network = configure_network(params);
     const auto mock_time = configure_mock_time(settings, params);
@@ -178,7 +184,9 @@ Started Node::Parts::start_rpc()
         *options, [this](const rpc::MethodCall& call) { return dispatcher.run(call); }, clock, files, random);
     if (const auto started = rpc_server->start(); !started) {
         base::log_error("{}", started.error());
-        return std::unexpected("Unable to start HTTP server. See debug log for details.");
+        // Bitcoin Core's words; before them, which port it was that could not be had.
+        const auto port = rpc_server->ports().empty() ? started.error() + "\n" : std::string{};
+        return std::unexpected(port + "Unable to start HTTP server. See debug log for details.");
     }
     return {};
 }
@@ -278,8 +286,7 @@ Started Node::Parts::start_wallets()
     const auto loaded = wallets->load_all(names);
     if (!loaded) return std::unexpected(loaded.error().message);
     for (const auto& warning : *loaded) {
-        base::log_warning("{}", warning);
-        warnings.push_back(warning);
+        warn(warning);
     }
     loads_unnamed = !names && wallets->find("") != nullptr;
     return {};

@@ -52,6 +52,8 @@ struct Node::Parts {
     /// For threads that fail: says why, and asks the node to stop.
     base::FailureHandler failure_handler();
     std::string notice() const;
+    /// Told in the log and, when the start is done, on standard error.
+    void warn(std::string text);
 
     base::Settings& settings;
     base::ShutdownSignal& shutdown;

@@ -10,6 +10,10 @@
 
 namespace cairn::node {
 
+/// Bounds of numbers that are times in seconds: as spans, and since 1970.
+constexpr std::int64_t kCentury = 3'155'760'000;
+constexpr std::int64_t kLastTime = 9'223'372'035;
+
 /// The whole table. Lives as long as the program.
 const base::OptionTable& option_table();
 

@@ -7,6 +7,8 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
+using base::integer_from;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -20,7 +22,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kNetworkOnly | kMultiple},
     {"asmap", OptionType::kPath, "<file>", "0", OptionCategory::kConnection,
      "Group peers by autonomous system as this file maps addresses to them.", kNoFlags, OptionClass::kNotBuilt},
-    {"bantime", OptionType::kInteger, "<n>", "86400", OptionCategory::kConnection,
+    {"bantime", integer_between(0, kCentury), "<n>", "86400", OptionCategory::kConnection,
      "Seconds that a ban by setban lasts unless it says otherwise."},
     {"bind", OptionType::kText, "<addr>[:<port>][=onion]", "", OptionCategory::kConnection,
      "Listen on this address; [host]:port for IPv6. \"=onion\" marks connections to it as coming from Tor. "
@@ -52,11 +54,11 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Accept connections. The default is 0 with -connect, -proxy or -maxconnections=0."},
     {"listenonion", OptionType::kBool, "", "0", OptionCategory::kConnection, "Make a Tor onion service for this node.",
      kNoFlags, OptionClass::kNotBuilt},
-    {"maxconnections", OptionType::kInteger, "<n>", "125", OptionCategory::kConnection,
+    {"maxconnections", integer_from(0), "<n>", "125", OptionCategory::kConnection,
      "Keep at most <n> connections, those of -addnode not counted."},
-    {"maxreceivebuffer", OptionType::kInteger, "<n>", "5000", OptionCategory::kConnection,
+    {"maxreceivebuffer", integer_between(0, 4'000'000), "<n>", "5000", OptionCategory::kConnection,
      "What a connection may receive ahead of its processing, in units of 1000 bytes."},
-    {"maxsendbuffer", OptionType::kInteger, "<n>", "1000", OptionCategory::kConnection,
+    {"maxsendbuffer", integer_between(0, 4'000'000), "<n>", "1000", OptionCategory::kConnection,
      "What may wait to be sent on a connection, in units of 1000 bytes."},
     {"maxuploadtarget", OptionType::kText, "<n>", "0", OptionCategory::kConnection,
      "Serve no more than this in 24 hours; k, m, g, t are powers of 1000, K, M, G, T of 1024, M without "
@@ -78,7 +80,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Serve blocks and transactions filtered by bloom filters (BIP37).", kNoFlags, OptionClass::kNotBuilt},
     {"peertimeout", OptionType::kInteger, "<n>", "60", OptionCategory::kConnection,
      "Seconds after which a new connection is watched for inactivity; at least 1.", kDebugOnly},
-    {"port", OptionType::kInteger, "<port>", "", OptionCategory::kConnection,
+    {"port", OptionType::kPort, "<port>", "", OptionCategory::kConnection,
      "Listen on this port. The default is 8333, testnet3 18333, testnet4 48333, signet 38333, regtest "
      "18444.",
      kNetworkOnly},

@@ -7,6 +7,8 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
+using base::integer_from;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -56,9 +58,9 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"lang", OptionType::kText, "<lang>", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},
     {"limitancestorcount", OptionType::kInteger, "<n>", "25", OptionCategory::kDebugTest,
      "Formerly a limit of the mempool; see -limitclustercount.", kDebugOnly, OptionClass::kWithoutMeaning},
-    {"limitclustercount", OptionType::kInteger, "<n>", "64", OptionCategory::kDebugTest,
+    {"limitclustercount", integer_from(0), "<n>", "64", OptionCategory::kDebugTest,
      "Accept no transaction that would join <n> or more others unconfirmed; at most 64.", kDebugOnly},
-    {"limitclustersize", OptionType::kInteger, "<n>", "101", OptionCategory::kDebugTest,
+    {"limitclustersize", integer_between(0, 1'000'000), "<n>", "101", OptionCategory::kDebugTest,
      "Accept no transaction that would make a cluster larger than <n> kvB.", kDebugOnly},
     {"limitdescendantcount", OptionType::kInteger, "<n>", "25", OptionCategory::kDebugTest,
      "Formerly a limit of the mempool; see -limitclustercount.", kDebugOnly, OptionClass::kWithoutMeaning},
@@ -76,12 +78,12 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"logtimemicros", OptionType::kBool, "", "0", OptionCategory::kDebugTest, "Log times with microseconds.",
      kDebugOnly},
     {"logtimestamps", OptionType::kBool, "", "1", OptionCategory::kDebugTest, "Log the time of each line."},
-    {"maxsigcachesize", OptionType::kInteger, "<n>", "32", OptionCategory::kDebugTest,
+    {"maxsigcachesize", integer_between(0, 16'384), "<n>", "32", OptionCategory::kDebugTest,
      "Memory in MiB for signatures and scripts found valid.", kDebugOnly},
     {"maxtipage", OptionType::kInteger, "<n>", "86400", OptionCategory::kDebugTest,
      "A tip older than this many seconds means that the chain is still being downloaded.", kDebugOnly},
     {"min", OptionType::kBool, "", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},
-    {"mocktime", OptionType::kInteger, "<n>", "0", OptionCategory::kDebugTest,
+    {"mocktime", integer_between(0, kLastTime), "<n>", "0", OptionCategory::kDebugTest,
      "Take this for the time, in seconds since 1970; regtest only.", kDebugOnly},
     {"printpriority", OptionType::kBool, "", "0", OptionCategory::kDebugTest,
      "Log fee rates when a block is assembled.", kDebugOnly, OptionClass::kWithoutMeaning},

@@ -7,6 +7,7 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -51,7 +52,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Keep everything in this folder; it must exist. The default is ~/.cairn.", kNoNegation},
     {"dbbatchsize", OptionType::kInteger, "<n>", "33554432", OptionCategory::kGeneral,
      "Size in bytes of a batch written to a database.", kDebugOnly, OptionClass::kWithoutMeaning},
-    {"dbcache", OptionType::kInteger, "<n>", "1024", OptionCategory::kGeneral,
+    {"dbcache", integer_between(0, 16'777'216), "<n>", "1024", OptionCategory::kGeneral,
      "Memory in MiB for the coins and the databases, at least 4. More makes the first synchronisation "
      "faster."},
     {"debuglogfile", OptionType::kPath, "<file>", "debug.log", OptionCategory::kGeneral,
@@ -63,9 +64,9 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kMultiple},
     {"loadblock", OptionType::kPath, "<file>", "", OptionCategory::kGeneral,
      "Import blocks from a file at start. XORed files cannot be read.", kMultiple},
-    {"maxmempool", OptionType::kInteger, "<n>", "300", OptionCategory::kGeneral,
+    {"maxmempool", integer_between(0, 16'777'216), "<n>", "300", OptionCategory::kGeneral,
      "Keep the mempool below <n> megabytes."},
-    {"mempoolexpiry", OptionType::kInteger, "<n>", "336", OptionCategory::kGeneral,
+    {"mempoolexpiry", integer_between(0, 876'000), "<n>", "336", OptionCategory::kGeneral,
      "Drop a transaction that has waited in the mempool for <n> hours."},
     {"minimumchainwork", OptionType::kText, "<hex>", "", OptionCategory::kGeneral,
      "A chain with less work than this is not taken for the real one. The default is chosen with each "

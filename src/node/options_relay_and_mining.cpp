@@ -7,6 +7,8 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
+using base::integer_from;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -22,12 +24,12 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Put no transaction below this fee rate, per kvB, into a block."},
     {"blockreservedweight", OptionType::kInteger, "<n>", "8000", OptionCategory::kBlockCreation,
      "Leave this weight in a template for the header and the miner's coinbase."},
-    {"blockversion", OptionType::kInteger, "<n>", "", OptionCategory::kBlockCreation,
+    {"blockversion", integer_between(INT32_MIN, INT32_MAX), "<n>", "", OptionCategory::kBlockCreation,
      "Make blocks of this version; for tests.", kDebugOnly},
-    {"bytespersigop", OptionType::kInteger, "<n>", "20", OptionCategory::kNodeRelay,
+    {"bytespersigop", integer_between(0, 1'000'000), "<n>", "20", OptionCategory::kNodeRelay,
      "Count a signature operation as this many bytes."},
     {"datacarrier", OptionType::kBool, "", "1", OptionCategory::kNodeRelay, "Accept transactions that carry data."},
-    {"datacarriersize", OptionType::kInteger, "<n>", "100000", OptionCategory::kNodeRelay,
+    {"datacarriersize", integer_from(0), "<n>", "100000", OptionCategory::kNodeRelay,
      "Accept this many bytes in the data-carrying outputs of a transaction together."},
     {"dustrelayfee", OptionType::kAmount, "<amt>", "0.00003", OptionCategory::kNodeRelay,
      "An output is dust if spending it at this fee rate, per kvB, would cost more than it has.", kDebugOnly},

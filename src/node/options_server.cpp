@@ -7,6 +7,7 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -35,20 +36,20 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"rpcdoccheck", OptionType::kBool, "", "0", OptionCategory::kRpc,
      "Check answers against the documentation of their method.", kDebugOnly, OptionClass::kWithoutMeaning},
     {"rpcpassword", OptionType::kText, "<pw>", "", OptionCategory::kRpc, "The password of RPC.", kSensitive},
-    {"rpcport", OptionType::kInteger, "<port>", "", OptionCategory::kRpc,
+    {"rpcport", OptionType::kPort, "<port>", "", OptionCategory::kRpc,
      "Listen for RPC on this port. The default is 8332, testnet3 18332, testnet4 48332, signet 38332, "
      "regtest 18443.",
      kNetworkOnly},
-    {"rpcservertimeout", OptionType::kInteger, "<n>", "30", OptionCategory::kRpc,
+    {"rpcservertimeout", integer_between(0, kCentury), "<n>", "30", OptionCategory::kRpc,
      "Seconds that a request may take to arrive.", kDebugOnly},
-    {"rpcthreads", OptionType::kInteger, "<n>", "16", OptionCategory::kRpc, "Threads that answer RPC."},
+    {"rpcthreads", integer_between(0, 1'024), "<n>", "16", OptionCategory::kRpc, "Threads that answer RPC."},
     {"rpcuser", OptionType::kText, "<user>", "", OptionCategory::kRpc, "The user of RPC.", kSensitive},
     {"rpcwhitelist", OptionType::kText, "<whitelist>", "", OptionCategory::kRpc,
      "Which methods a user may call, as <name>:<method>,<method>… May be given several times.", kMultiple},
     {"rpcwhitelistdefault", OptionType::kBool, "", "", OptionCategory::kRpc,
      "Whether a user without -rpcwhitelist may call nothing. The default is 1 if any -rpcwhitelist is "
      "given."},
-    {"rpcworkqueue", OptionType::kInteger, "<n>", "64", OptionCategory::kRpc,
+    {"rpcworkqueue", integer_between(0, 1'000'000), "<n>", "64", OptionCategory::kRpc,
      "How many requests may wait for a thread.", kDebugOnly},
     {"server", OptionType::kBool, "", "1", OptionCategory::kRpc, "Answer RPC."},
     {"zmqpubhashblock", OptionType::kText, "<address>", "", OptionCategory::kZmq,

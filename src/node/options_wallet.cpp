@@ -7,6 +7,7 @@
 namespace cairn::node {
 namespace {
 
+using base::integer_between;
 using base::OptionCategory;
 using base::OptionClass;
 using base::OptionSpec;
@@ -29,7 +30,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Change that would cost more than this to spend, per kvB, is left to the fee."},
     {"fallbackfee", OptionType::kAmount, "<amt>", "0.00", OptionCategory::kWallet,
      "The fee rate, per kvB, where none can be estimated; 0 refuses to send then."},
-    {"keypool", OptionType::kInteger, "<n>", "1000", OptionCategory::kWallet,
+    {"keypool", integer_between(0, 1'000'000), "<n>", "1000", OptionCategory::kWallet,
      "How many addresses ahead of the last used one are watched."},
     {"maxapsfee", OptionType::kAmount, "<n>", "0.00", OptionCategory::kWallet,
      "Spend this much more in fees to avoid partial spends.", kNoFlags, OptionClass::kWithoutMeaning},

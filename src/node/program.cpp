@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "base/settings/settings.h"
 #include "base/shutdown.h"
+#include "base/thread.h"
 #include "base/version.h"
 #include "node/exit_code.h"
 #include "node/node.h"
@@ -50,21 +51,23 @@ int run_node(base::Settings& settings, std::optional<base::Daemon>& daemon)
     Node node(settings, shutdown);
     const auto started = node.start();
     for (const auto& warning : node.warnings()) fmt::print(stderr, "Warning: {}\n", warning);
-    if (!started) fmt::print(stderr, "{}\n", started.error());
-    if (daemon) daemon->report(started ? kExitSuccess : kExitFailure);
-    if (started) node.wait();
-    const bool good = node.stop();
-    return started && good ? kExitSuccess : kExitFailure;
+    if (!started) {
+        fmt::print(stderr, "{}\n", started.error());
+        node.stop();
+        // Not before the folders are free: who waits for this may start the node again at once.
+        if (daemon) daemon->report(kExitFailure);
+        return kExitFailure;
+    }
+    if (daemon) daemon->report(kExitSuccess);
+    node.wait();
+    return node.stop() ? kExitSuccess : kExitFailure;
 }
 
-}  // namespace
-
-int run_program(int argc, char** argv)
+int run(std::span<const char* const> arguments)
 {
     base::prepare_process();
     base::Settings settings(option_table());
-    const std::span<const char* const> arguments{argv, static_cast<std::size_t>(argc)};
-    if (auto parsed = settings.parse_command_line(arguments.subspan(argc > 0 ? 1 : 0)); !parsed) {
+    if (auto parsed = settings.parse_command_line(arguments); !parsed) {
         return fail("Error parsing command line arguments: " + parsed.error());
     }
     if (const auto text = information(settings)) {
@@ -85,6 +88,18 @@ int run_program(int argc, char** argv)
         daemon.emplace(base::Daemon::begin(wait));
     }
     return run_node(settings, daemon);
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv)
+{
+    const std::span<const char* const> words{argv, static_cast<std::size_t>(argc)};
+    try {
+        return run(words.subspan(words.empty() ? 0 : 1));
+    } catch (...) {
+        return fail(base::describe(std::current_exception()));
+    }
 }
 
 }  // namespace cairn::node

@@ -127,4 +127,11 @@ std::int64_t lenient_integer(std::string_view text)
     return error == std::errc{} ? value : 0;
 }
 
+bool is_whole_number(std::string_view text)
+{
+    text = trimmed(text);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace cairn::base

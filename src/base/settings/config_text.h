@@ -37,5 +37,7 @@ std::expected<ConfigText, std::string> parse_config_text(std::string_view text, 
 
 /// As C's atoi, but 64 bits wide and without undefined ends: garbage is 0, too large is the largest.
 std::int64_t lenient_integer(std::string_view text);
+/// Nothing but digits, with a sign or without, and space around them: of this lenient_integer makes no garbage.
+bool is_whole_number(std::string_view text);
 
 }  // namespace cairn::base

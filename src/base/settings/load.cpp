@@ -10,6 +10,7 @@
 #include "base/settings/config_text.h"
 #include "base/settings/settings.h"
 #include "base/settings/settings_state.h"
+#include "base/thread.h"
 
 namespace cairn::base {
 namespace {
@@ -92,8 +93,8 @@ private:
         std::string text;
         try {
             text = read_text_file(files_, path, kMaxConfigSize);
-        } catch (const IoError& error) {
-            return std::unexpected(std::string{error.what()} + " " + error.remedy());
+        } catch (const IoError&) {
+            return std::unexpected(base::describe(std::current_exception()));
         }
         const auto parsed = parse_config_text(text, shown);
         // Sections count even of a file with an error further down, but then nobody asks for them.
@@ -266,6 +267,9 @@ std::expected<void, std::string> Settings::load_for_client()
     const auto read = reader.read(state.config_file, state.data_folder);
     state.console_warnings = std::move(reader.console_warnings);
     state.sections = std::move(reader.sections);
+    const auto chain = chosen_chain(*this, state.sources);
+    // Asking for two networks is no file's fault: most likely it was the command line.
+    if (!chain) return std::unexpected(chain.error());
     if (!read) return std::unexpected("Error reading configuration file: " + read.error());
 
     const auto final_folder = find_data_folder(*this, state.files, state.names);
@@ -274,13 +278,12 @@ std::expected<void, std::string> Settings::load_for_client()
             fmt::format("Error reading configuration file: specified data directory \"{}\" does not exist.",
                         text_or("datadir", "")));
     }
-    const auto chain = chosen_chain(*this, state.sources);
-    if (!chain) return std::unexpected(chain.error());
     const auto below_data = chain_folder(*chain);
     if (!below_data) return std::unexpected(fmt::format("Unknown chain {}.", *chain));
     state.chain = *chain;
     state.data_folder = *final_folder;
     state.network_folder = below_data->empty() ? *final_folder : *final_folder / *below_data;
+    if (auto wrong = malformed_value()) return std::unexpected(*std::move(wrong));
     return {};
 }
 
@@ -304,15 +307,15 @@ std::expected<void, std::string> Settings::load()
             return std::unexpected("Settings file could not be read:\n- " + read.error());
         }
         state.sources.persistent = state.settings_file.values();
+        if (auto wrong = malformed_value()) return std::unexpected(*std::move(wrong));
         for (const auto& [key, values] : state.sources.persistent) {
             if (state.table.find(parse_setting_key(key).name) == nullptr) {
                 state.note(true, fmt::format("Ignoring unknown rw_settings value {}", key));
             }
         }
         state.settings_file.write(state.files, path);
-    } catch (const IoError& error) {
-        return std::unexpected(error.remedy().empty() ? error.what()
-                                                      : std::string{error.what()} + " " + error.remedy());
+    } catch (const IoError&) {
+        return std::unexpected(base::describe(std::current_exception()));
     }
     return {};
 }

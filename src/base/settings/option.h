@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -57,11 +58,35 @@ enum OptionFlags : std::uint32_t {
     kAlwaysOn = 1U << 6,
 };
 
-enum class OptionType : std::uint8_t { kBool, kInteger, kAmount, kText, kPath };
+enum class OptionType : std::uint8_t { kBool, kInteger, kPort, kAmount, kText, kPath };
+
+/// A type; of a kInteger also its bounds: given less or more, the program does not start.
+struct ValueType {
+    static constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+    constexpr ValueType(OptionType the_type) : type(the_type) {}
+    constexpr ValueType(std::int64_t at_least, std::int64_t at_most)
+        : type(OptionType::kInteger), least(at_least), most(at_most)
+    {
+    }
+
+    OptionType type;
+    std::int64_t least = kLeast;
+    std::int64_t most = kMost;
+};
+constexpr ValueType integer_between(std::int64_t least, std::int64_t most)
+{
+    return {least, most};
+}
+constexpr ValueType integer_from(std::int64_t least)
+{
+    return {least, ValueType::kMost};
+}
 
 struct OptionSpec {
     std::string_view name;  // without dash
-    OptionType type = OptionType::kBool;
+    ValueType value = OptionType::kBool;
     std::string_view argument;  // as help shows it, "<n>"; empty for none
     std::string_view fallback;  // the default, as text; empty: none, or described in help
     OptionCategory category = OptionCategory::kGeneral;

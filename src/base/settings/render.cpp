@@ -223,7 +223,7 @@ std::string render_zsh_completion(const OptionTable& table, const Completion& co
                     completion.program);
     for_each_shown(table, [&](const OptionSpec& option) {
         const std::string help = plain(summary(option));
-        const char* value = option.type == OptionType::kPath ? ":file:_files" : ":value:";
+        const char* value = option.value.type == OptionType::kPath ? ":file:_files" : ":value:";
         const char* repeat = (option.flags & kMultiple) != 0 ? "*" : "";
         // -name=value: the equals sign belongs to the word.
         if (option.argument.empty()) {

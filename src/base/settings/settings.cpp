@@ -288,15 +288,16 @@ std::optional<std::string> Settings::unbuilt_request() const
                 return SettingValue{SettingValue::Kind::kText, std::string{text}}.as_bool();
             };
             const bool may_be_off = (option.flags & kAlwaysOn) == 0;
-            const bool off = option.type == OptionType::kBool
+            const bool off = option.value.type == OptionType::kBool
                                  ? truth(given) == truth(option.fallback.empty() ? "0" : option.fallback) ||
                                        (may_be_off && !truth(given))
                                  : given == "0" || given == option.fallback;
             if (off || (!option.off.empty() && given == option.off)) continue;
-            return fmt::format(
-                "-{0}={1} asks for something that this version of Cairn cannot do yet. Remove it{2}.", name,
-                (option.flags & kSensitive) != 0 ? "****" : given,
-                option.type == OptionType::kBool && may_be_off ? fmt::format(", or say -{}=0", name) : std::string{});
+            return fmt::format("-{0}={1} asks for something that this version of Cairn cannot do yet. Remove it{2}.",
+                               name, (option.flags & kSensitive) != 0 ? "****" : given,
+                               option.value.type == OptionType::kBool && may_be_off
+                                   ? fmt::format(", or say -{}=0", name)
+                                   : std::string{});
         }
     }
     return std::nullopt;

@@ -89,6 +89,10 @@ public:
     /// Of kNotBuilt options that ask for what is not there; nothing if there is none.
     std::optional<std::string> unbuilt_request() const;
 
+    /// The first value that is no number or switch where the option takes one, or outside its range, with what is
+    /// expected: nobody means the 0 that it would be read as. load() and load_for_client() fail with it.
+    std::optional<std::string> malformed_value() const;
+
     // --- Reading. Asking for a name that is not in the table is a bug (assertion).
 
     bool is_set(std::string_view name) const;

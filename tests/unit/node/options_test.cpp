@@ -17,7 +17,7 @@ TEST(OptionsOfCairnd, AreDeclaredOnceAndDescribed)
         EXPECT_FALSE(name.starts_with("no")) << name;
         if (option.category == base::OptionCategory::kHidden) continue;
         EXPECT_TRUE(option.help.ends_with('.')) << name;
-        EXPECT_EQ(option.argument.empty(), option.type == base::OptionType::kBool) << name;
+        EXPECT_EQ(option.argument.empty(), option.value.type == base::OptionType::kBool) << name;
     }
 }
 

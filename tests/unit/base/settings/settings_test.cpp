@@ -30,11 +30,14 @@ constexpr std::array kOptions = std::to_array<OptionSpec>({
     {"listen", OptionType::kBool, "", "1", OptionCategory::kConnection, "Listen."},
     {"dns", OptionType::kBool, "", "1", OptionCategory::kConnection, "Names.", kAlwaysOn, OptionClass::kNotBuilt},
     {"natpmp", OptionType::kBool, "", "0", OptionCategory::kConnection, "Map.", kNoFlags, OptionClass::kNotBuilt},
-    {"port", OptionType::kInteger, "<port>", "", OptionCategory::kConnection, "Port.", kNetworkOnly},
+    {"par", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral, "Threads."},
+    {"port", OptionType::kPort, "<port>", "", OptionCategory::kConnection, "Port.", kNetworkOnly},
     {"proxy", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "Proxy.", kNeedsValue},
     {"prune", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral, "Prune.", kNoFlags, OptionClass::kNotBuilt},
     {"regtest", OptionType::kBool, "", "0", OptionCategory::kChain, "Regtest."},
     {"reindex", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Reindex."},
+    {"queue", integer_from(0), "<n>", "", OptionCategory::kRpc, "Places."},
+    {"threads", integer_between(0, 16), "<n>", "4", OptionCategory::kRpc, "Threads."},
     {"rpcpassword", OptionType::kText, "<pw>", "", OptionCategory::kRpc, "Password.", kSensitive},
     {"server", OptionType::kBool, "", "0", OptionCategory::kRpc, "Serve."},
     {"settings", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "File."},
@@ -250,9 +253,9 @@ TEST_F(SettingsTest, NetworkOptionsCountOnMain)
 
 TEST_F(SettingsTest, ANegatedNetworkOptionCountsEverywhere)
 {
-    config("regtest=1\nnoport=1\n");
+    config("regtest=1\nnowallet=1\n");
     ASSERT_EQ(load({}), "");
-    EXPECT_TRUE(settings.is_negated("port"));
+    EXPECT_TRUE(settings.is_negated("wallet"));
 }
 
 TEST_F(SettingsTest, WarnsOfUnknownKeysAndSections)
@@ -391,7 +394,53 @@ TEST_F(SettingsTest, ChoosesOneChain)
               "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
     EXPECT_EQ(chain({"-regtest", "-signet"}),
               "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+    EXPECT_EQ(chain({"-chain=moon", "-regtest"}),
+              "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+    config("");
+    EXPECT_EQ(chain({"-chain=moon", "-regtest"}),
+              "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
     EXPECT_EQ(chain({"-regtest=0"}), "main /data");
+}
+
+TEST_F(SettingsTest, RefusesWhatIsNoNumberAndNoSwitch)
+{
+    const auto loaded = [&](std::initializer_list<const char*> arguments) {
+        Settings each(table(), {}, files);
+        std::vector<const char*> all{"-datadir=/data"};
+        all.insert(all.end(), arguments);
+        EXPECT_TRUE(each.parse_command_line(all));
+        const auto result = each.load();
+        return result ? std::string{} : result.error();
+    };
+    // What Bitcoin Core gives a meaning stays accepted.
+    for (const char* fine :
+         {"-par", "-par=", "-par=-2", "-par=+3", "-par= 7 ", "-nopar", "-par=99999999999999999999", "-server",
+          "-server=", "-server=2", "-noserver", "-threads=0", "-threads=16", "-queue=0", "-port=1", "-port=65535"}) {
+        EXPECT_EQ(loaded({fine}), "") << fine;
+    }
+    EXPECT_EQ(loaded({"-par=abc"}), "-par=abc cannot be: give a whole number, such as -par=0.");
+    EXPECT_EQ(loaded({"-par=2G"}), "-par=2G cannot be: give a whole number, such as -par=0.");
+    EXPECT_EQ(loaded({"-par=1.5"}), "-par=1.5 cannot be: give a whole number, such as -par=0.");
+    EXPECT_EQ(loaded({"-par=-"}), "-par=- cannot be: give a whole number, such as -par=0.");
+    EXPECT_EQ(loaded({"-threads=17"}), "-threads=17 cannot be: give a whole number from 0 to 16, such as -threads=4.");
+    EXPECT_EQ(loaded({"-threads=-1"}), "-threads=-1 cannot be: give a whole number from 0 to 16, such as -threads=4.");
+    EXPECT_EQ(loaded({"-queue=-1"}), "-queue=-1 cannot be: give a whole number, 0 or more.");
+    EXPECT_EQ(loaded({"-server=yes"}), "-server=yes is neither on nor off: give -server=1 or -server=0.");
+    for (const char* port : {"0", "65536", "-1", "abc", "80x", ""}) {
+        EXPECT_EQ(loaded({(std::string{"-port="} + port).c_str()}),
+                  std::string{"Invalid port specified in -port: '"} + port + "'");
+    }
+    EXPECT_EQ(loaded({"-noport"}), "Invalid port specified in -port: '0'");
+    // One that does not come into effect is as wrong, but one of another network is not looked at.
+    EXPECT_NE(loaded({"-par=x", "-par=1"}), "");
+    config("par=1\npar=x\n");
+    EXPECT_NE(loaded({}), "");
+    config("[regtest]\npar=x\n");
+    EXPECT_EQ(loaded({}), "");
+    EXPECT_NE(loaded({"-regtest"}), "");
+    config("");
+    base::replace_file(files, "/data/settings.json", R"({"par": "x"})");
+    EXPECT_NE(loaded({}), "");
 }
 
 TEST_F(SettingsTest, ANegatedChainOnTheCommandLineDoesNotUndoTheFiles)
@@ -522,7 +571,7 @@ TEST_F(SettingsTest, TellsTextsInTheSettingsFileFromOtherValues)
 TEST_F(SettingsTest, ReportsAFullDisk)
 {
     files.set_capacity(0);
-    EXPECT_THAT(load({}), HasSubstr("No space left on device Free some space"));
+    EXPECT_THAT(load({}), HasSubstr("No space left on device. Free some space"));
 }
 
 // --- Classes and descriptions

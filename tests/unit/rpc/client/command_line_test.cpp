@@ -162,6 +162,20 @@ TEST_F(CommandLineTest, SaysHowToNameAWallet)
     EXPECT_TRUE(shown.error.starts_with("error code: -19\nerror message:\nWhich? Or for the CLI, specify the \"-rpc"));
 }
 
+TEST_F(CommandLineTest, ShowsProgressAsAPercentage)
+{
+    for (const auto& [progress, shown] : {std::pair{"2.006027321727025e-06", "0.0002"}, std::pair{"1", "100.0000"},
+                                          std::pair{"0.98765", "98.7650"}, std::pair{"0.5", "50.0000"}}) {
+        answer_ = [progress](const MethodCall& call) {
+            auto answer = Json::object();
+            if (call.method == "getblockchaininfo") answer.set("verificationprogress", *Json::parse(progress));
+            return answer;
+        };
+        const auto out = run({"-getinfo"}).out;
+        EXPECT_NE(out.find(std::string("Verification progress: ") + shown + "%\n"), std::string::npos) << out;
+    }
+}
+
 TEST_F(CommandLineTest, RefusesItsOwnMistakesWithOne)
 {
     const auto error_of = [&](const std::vector<std::string>& arguments) {
@@ -180,6 +194,11 @@ TEST_F(CommandLineTest, RefusesItsOwnMistakesWithOne)
     EXPECT_TRUE(error_of({"-netinfo", "256"}).starts_with("error: invalid -netinfo level argument: 256"));
     EXPECT_TRUE(error_of({"-netinfo", "1", "in"}).starts_with("error: invalid -netinfo outonly argument: in\nFor"));
     EXPECT_TRUE(error_of({"-netinfo", "0", "o"}).starts_with("error: invalid -netinfo outonly argument: o\nThe "));
+    EXPECT_EQ(error_of({"-rpcclienttimeout=soon", "uptime"}),
+              "Error: -rpcclienttimeout=soon cannot be: give a whole number from 0 to 3155760000, such as "
+              "-rpcclienttimeout=900.\n");
+    const auto unreadable = error_of({"-conf=" + std::string(300, 'x'), "uptime"});
+    EXPECT_TRUE(unreadable.starts_with("Error: Cannot ")) << unreadable;
     EXPECT_EQ(error_of({"-rpcport=0", "uptime"}), "error: Invalid port provided in -rpcport: 0\n");
     EXPECT_EQ(error_of({"-rpcconnect=127.0.0.1:65536", "uptime"}),
               "error: Invalid port provided in -rpcconnect: 127.0.0.1:65536\n");
