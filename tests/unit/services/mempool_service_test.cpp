@@ -29,7 +29,7 @@ TEST_F(MempoolServiceTest, TakesATransactionAndTellsPeers)
     // Once more: peers are told once more, of the same.
     EXPECT_EQ(mempool->submit(parent, {}).status, api::SubmitStatus::kAlreadyInMempool);
     EXPECT_EQ(relay.announced.size(), 2U);
-    EXPECT_EQ(mempool->submit(child, {.relay = false}).status, api::SubmitStatus::kAccepted);
+    EXPECT_EQ(mempool->submit(child, {.max_fee = std::nullopt, .relay = false}).status, api::SubmitStatus::kAccepted);
     EXPECT_EQ(relay.announced.size(), 2U);
     EXPECT_FALSE(mempool->entry(child->txid)->unbroadcast);
     const auto info = mempool->info();

@@ -305,6 +305,12 @@ void DyingFileSystem::rename(const std::filesystem::path& from, const std::files
     disk_->rename(from, to);
 }
 
+void DyingFileSystem::set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions)
+{
+    change(path);
+    disk_->set_permissions(path, permissions);
+}
+
 void DyingFileSystem::sync_directory(const std::filesystem::path& folder)
 {
     change(folder);

@@ -32,6 +32,7 @@ public:
     bool remove(const std::filesystem::path& path) override;
     void remove_all(const std::filesystem::path& folder) override;
     void rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
+    void set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions) override;
     void sync_directory(const std::filesystem::path& folder) override;
     std::uint64_t free_space(const std::filesystem::path& folder) override { return disk_->free_space(folder); }
     std::unique_ptr<base::FileLock> lock(const std::filesystem::path& path) override { return disk_->lock(path); }

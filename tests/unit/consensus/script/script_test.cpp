@@ -101,7 +101,7 @@ TEST(Script, PayToPubkey)
     for (const std::string prefix : {"04", "06", "07"}) {
         EXPECT_EQ(key_of("41" + prefix + rest + rest + "ac"), prefix + rest + rest);
     }
-    for (const std::string script : {"2104" + rest + "ac", "4102" + rest + rest + "ac", "4105" + rest + rest + "ac"}) {
+    for (const std::string& script : {"2104" + rest + "ac", "4102" + rest + rest + "ac", "4105" + rest + rest + "ac"}) {
         EXPECT_EQ(key_of(script), "none") << script;
     }
     EXPECT_EQ(key_of("2102" + rest + "ad"), "none");
