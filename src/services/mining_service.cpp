@@ -4,6 +4,7 @@
 #include <map>
 
 #include "consensus/proof_of_work.h"
+#include "consensus/versionbits.h"
 #include "services/block_edit.h"
 
 namespace cairn::services {
@@ -43,6 +44,19 @@ std::vector<std::string> active_rules(const consensus::Params& params, Height he
     rules.emplace_back("taproot");
     if (params.signet_blocks) rules.emplace_back("!signet");
     return rules;
+}
+
+/// BIP9's deployments (all of them a miner may ignore): those he can signal for, and those that hold.
+void add_deployments(api::BlockTemplate& out, const chain::BlockNode& previous, const consensus::Params& params,
+                     consensus::VersionBitsCache& cache)
+{
+    using enum consensus::ThresholdState;
+    for (std::size_t i = 0; i < consensus::kDeployments; ++i) {
+        const std::string name{consensus::name(static_cast<consensus::Deployment>(i))};
+        const auto state = consensus::threshold_state(&previous, params.deployments[i], cache.deployments[i]);
+        if (state == kStarted || state == kLockedIn) out.available_bits.push_back({name, params.deployments[i].bit});
+        if (state == kActive) out.rules.push_back(name);
+    }
 }
 
 api::BlockTemplate to_api(const mining::BlockTemplate& made, const consensus::Params& params)
@@ -100,6 +114,7 @@ api::Result<api::BlockTemplate> MiningService::make_template(const api::Template
         renewed = renew_handed_out();
         if (!renewed) return;
         out = to_api(handed_out_->made, chain_.params());
+        add_deployments(out, *chain_.tip(), chain_.params(), version_bits_);
         out.mempool_sequence = handed_out_->mempool_updates;
     });
     if (!renewed) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + renewed.error().to_string());

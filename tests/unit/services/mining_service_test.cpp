@@ -40,6 +40,26 @@ TEST_F(MiningServiceTest, TemplatesHaveWhatTheMempoolHas)
     EXPECT_EQ(mining->next_block().bits, made->bits);
 }
 
+TEST_F(MiningServiceTest, TemplatesNameTheDeploymentsOfVersionBits)
+{
+    // On regtest, testdummy's signalling begins with the second period of 144 blocks; ours signal.
+    const auto names = [&] {
+        const auto made = mining->make_template({});
+        std::vector<std::string> out;
+        for (const auto& bit : made->available_bits) out.push_back(bit.name + std::to_string(bit.bit));
+        if (std::ranges::find(made->rules, "testdummy") != made->rules.end()) out.emplace_back("active");
+        return out;
+    };
+    mine(142);
+    EXPECT_THAT(names(), testing::IsEmpty());
+    mine(1);
+    EXPECT_THAT(names(), testing::ElementsAre("testdummy28"));
+    mine(144);
+    EXPECT_THAT(names(), testing::ElementsAre("testdummy28")) << "locked in";
+    mine(144);
+    EXPECT_THAT(names(), testing::ElementsAre("active"));
+}
+
 TEST_F(MiningServiceTest, GeneratesAndGivesUp)
 {
     std::uint64_t none = 0;
