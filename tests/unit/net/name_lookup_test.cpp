@@ -131,12 +131,13 @@ TEST_F(NameLookupTest, AnAnswerThatWasOnItsWayIsDropped)
     EXPECT_EQ(full, 1U);
 }
 
-TEST_F(NameLookupTest, TheSystemKnowsThisMachine)
+TEST_F(NameLookupTest, TheSystemIsAsked)
 {
     NameLookup system(io, {});
     NameLookup::Addresses found;
     std::size_t answers = 0;
-    system.look_up("localhost", [&](const auto& addresses) {
+    // The one name that is known without a file of hosts, such as in a bare chroot.
+    system.look_up("127.0.0.1", [&](const auto& addresses) {
         found = addresses;
         ++answers;
     });
