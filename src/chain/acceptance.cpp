@@ -143,9 +143,10 @@ void Acceptance::accept_block(IncomingBlock incoming)
     }
     auto stored = store(node, incoming);
     if (!stored) return answer(rejected(std::move(stored.error()), &node));
-    if (!activation_.is_of_use(node)) return answer({BlockResult::Status::kStored, std::nullopt, &node, true});
+    const BlockNode* until = activation_.brings_about(node);
+    if (until == nullptr) return answer({BlockResult::Status::kStored, std::nullopt, &node, true});
     end_writing(hash);
-    activation_.await(node, true, std::move(incoming.callback));
+    activation_.await(node, *until, true, std::move(incoming.callback));
 }
 
 }  // namespace cairn::chain

@@ -281,23 +281,33 @@ void Activation::flush_if_due()
     flusher_.begin();
 }
 
-bool Activation::is_of_use(const BlockNode& node)
+const BlockNode* Activation::brings_about(const BlockNode& node)
 {
     Candidates& candidates = context_.state.candidates;
     const BlockNode* best = candidates.find_best(context_.state.tip);
-    return candidates.contains(node) || (best != nullptr && best->has_ancestor(node));
+    if (best != nullptr && best->has_ancestor(node)) return best;
+    return candidates.contains(node) ? &node : nullptr;
 }
 
-void Activation::await(const BlockNode& node, bool is_new, BlockCallback callback)
+void Activation::await(const BlockNode& node, const BlockNode& until, bool is_new, BlockCallback callback)
 {
-    const BlockNode* best = context_.state.candidates.find_best(context_.state.tip);
-    const BlockNode* until = best != nullptr && best->has_ancestor(node) ? best : &node;
-    waiting_.emplace(until, Waiting{&node, is_new, std::move(callback)});
+    waiting_.emplace(&until, Waiting{&node, is_new, std::move(callback)});
 }
 
 void Activation::tell_reached(const BlockNode& until)
 {
-    auto [begin, end] = waiting_.equal_range(&until);
+    const auto [begin, end] = waiting_.equal_range(&until);
+    tell_fates(begin, end);
+}
+
+void Activation::tell_fates()
+{
+    tell_fates(waiting_.begin(), waiting_.end());
+}
+
+void Activation::tell_fates(WaitingFor::iterator begin, WaitingFor::iterator end)
+{
+    // Taken out first: who is told may hand in another block.
     std::vector<Waiting> told;
     for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second));
     waiting_.erase(begin, end);
@@ -320,16 +330,6 @@ BlockResult Activation::fate(const Waiting& waiting) const
     const bool connected = waiting.was_connected || ChainOf(context_.published.get()).contains(*waiting.node);
     const auto status = connected ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
     return {status, std::nullopt, waiting.node, waiting.is_new};
-}
-
-void Activation::tell_fates()
-{
-    auto told = std::move(waiting_);
-    waiting_.clear();
-    for (auto& [until, waiting] : told) {
-        const BlockResult result = fate(waiting);
-        tell(std::move(waiting), result);
-    }
 }
 
 }  // namespace cairn::chain

@@ -32,12 +32,13 @@ public:
     /// All fates that are known by now are told; what is neither connected nor refused is stored.
     void tell_fates();
 
-    /// Whether `node`, received just now, may become part of the chain at once: by itself, or with blocks on it that
-    /// were there before.
-    bool is_of_use(const BlockNode& node);
+    /// The last block that `node`, received just now, may bring into the chain: itself, or one on it that was there
+    /// before. Null: none.
+    const BlockNode* brings_about(const BlockNode& node);
     /// Calls back when the fate of `node`, received just now, is known, and with it that of the blocks on it which were
     /// there before: who asks then for the tip sees all that `node` has brought about.
-    void await(const BlockNode& node, bool is_new, BlockCallback callback);
+    /// `until`: what brings_about() gave.
+    void await(const BlockNode& node, const BlockNode& until, bool is_new, BlockCallback callback);
 
     /// The thread ends by a failure: nobody will be told anything more.
     void abandon()
@@ -84,6 +85,8 @@ private:
     void publish_tip_changed(const BlockNode& tip, const BlockNode* before);
     void log_tip(const BlockNode& tip) const;
     void update_warnings(const BlockNode& tip);
+    using WaitingFor = std::multimap<const BlockNode*, Waiting>;
+    void tell_fates(WaitingFor::iterator begin, WaitingFor::iterator end);
     /// Those who wait until that block is connected or refused.
     void tell_reached(const BlockNode& until);
     void tell(Waiting waiting, BlockResult result) const;
@@ -98,7 +101,7 @@ private:
     ChainContext& context_;
     Connector connector_;
     Flusher flusher_;
-    std::multimap<const BlockNode*, Waiting> waiting_;  // by the block until which they wait
+    WaitingFor waiting_;  // by the block until which they wait
     /// Within a reorganisation no tip is published between its steps.
     bool reorganising_ = false;
     consensus::VersionBitsCache version_bits_;

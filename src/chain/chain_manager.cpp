@@ -75,10 +75,7 @@ void ChainManager::start()
 
 void ChainManager::interrupt()
 {
-    if (impl_->running) {
-        impl_->running->context.interrupted.store(true);
-        impl_->running->thread.wake();
-    }
+    if (impl_->running) impl_->running->context.interrupted.store(true);
     impl_->published.interrupt();
 }
 

@@ -79,7 +79,7 @@ void ValidationThread::loop()
 
 void ValidationThread::catch_up()
 {
-    if (context_.importing.load() && !context_.interrupted.load()) {
+    if (context_.importing.load()) {
         // Nothing is connected before the files have been read: what others hand in meanwhile is stored, and told so.
         activation_.flusher().poll();
         activation_.tell_fates();
@@ -127,11 +127,6 @@ void ValidationThread::finish()
     activation_.settle();
     activation_.tell_fates();
     activation_.flusher().flush_all();
-}
-
-void ValidationThread::wake()
-{
-    queue_.push(base::Task([] {}));
 }
 
 void ValidationThread::submit(HeadersJob job)

@@ -20,9 +20,6 @@ public:
     /// Finishes what was submitted, flushes, and ends. Again: nothing.
     void stop();
 
-    /// Looks at what there is to do now, such as after an interruption: while blocks are imported, nobody is told a
-    /// block's fate.
-    void wake();
     void submit(HeadersJob job);
     void submit(BlockRef block, BlockOrigin origin, BlockCallback callback);
     bool post(base::Task task);

@@ -225,7 +225,7 @@ TEST(Interruption, NobodyWaitsForTheImportToHearOfABlock)
     const auto blocks = node.miner.mine_chain(node.genesis(), 0, 2);
     node.submit(blocks[0]);
     node.stop();
-    // A reindex that is held at its beginning: as long as it goes on, no block's fate is told.
+    // A reindex that is held at its beginning, and never reaches its end.
     std::promise<void> entered;
     std::promise<void> go;
     node.options.reindex = true;
