@@ -269,23 +269,15 @@ bool is_deprecated(std::string_view category)
 
 bool Log::enable(std::string_view category)
 {
-    const std::lock_guard lock(impl_->mutex);
-    if (is_deprecated(category)) {
-        impl_->warn(fmt::format("The logging category `{}` is deprecated and does nothing anymore", category));
-        return true;
-    }
-    const auto one = log_category_from_name(category);
-    if (!one && !means_all(category)) return false;
-    if (one) {
-        impl_->enabled[static_cast<std::size_t>(*one)] = true;
-    } else {
-        std::ranges::fill(impl_->enabled, true);
-    }
-    apply_levels();
-    return true;
+    return switch_category(category, true);
 }
 
 bool Log::disable(std::string_view category)
+{
+    return switch_category(category, false);
+}
+
+bool Log::switch_category(std::string_view category, bool on)
 {
     const std::lock_guard lock(impl_->mutex);
     if (is_deprecated(category)) {
@@ -295,9 +287,9 @@ bool Log::disable(std::string_view category)
     const auto one = log_category_from_name(category);
     if (!one && !means_all(category)) return false;
     if (one) {
-        impl_->enabled[static_cast<std::size_t>(*one)] = false;
+        impl_->enabled[static_cast<std::size_t>(*one)] = on;
     } else {
-        std::ranges::fill(impl_->enabled, false);
+        std::ranges::fill(impl_->enabled, on);
     }
     apply_levels();
     return true;

@@ -99,6 +99,7 @@ public:
 
 private:
     struct Impl;
+    bool switch_category(std::string_view category, bool on);
     void apply_levels();
 
     std::atomic<std::uint8_t> levels_[kLogCategories];
