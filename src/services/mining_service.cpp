@@ -114,7 +114,7 @@ api::Result<api::BlockTemplate> MiningService::make_template(const api::Template
         renewed = renew_handed_out();
         if (!renewed) return;
         out = to_api(handed_out_->made, chain_.params());
-        add_deployments(out, *chain_.tip(), chain_.params(), version_bits_);
+        add_deployments(out, *chain_.tip(), chain_.params(), port_.version_bits());
         out.mempool_sequence = handed_out_->mempool_updates;
     });
     if (!renewed) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + renewed.error().to_string());

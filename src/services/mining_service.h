@@ -9,7 +9,6 @@
 #include "api/mining.h"
 #include "base/shutdown.h"
 #include "chain/chain_manager.h"
-#include "consensus/versionbits.h"
 #include "mempool/mempool.h"
 #include "services/template_port.h"
 
@@ -61,9 +60,8 @@ private:
     const base::Clock& clock_;
     const base::ShutdownSignal& shutdown_;
     const mining::TemplateOptions options_;
-    TemplatePort port_;                         // validation thread
-    consensus::VersionBitsCache version_bits_;  // validation thread
-    std::optional<HandedOut> handed_out_;       // validation thread
+    TemplatePort port_;                    // validation thread
+    std::optional<HandedOut> handed_out_;  // validation thread
     mutable std::mutex last_mutex_;
     api::LastTemplate last_;
 };

@@ -15,6 +15,8 @@ public:
     TemplatePort(chain::ChainManager& chain, const base::Clock& clock) : chain_(chain), clock_(clock) {}
 
     Next next() const override;
+    /// On the validation thread.
+    consensus::VersionBitsCache& version_bits() const { return *version_bits_; }
     std::uint32_t bits_for(std::int64_t block_time) const override;
     std::expected<void, Rejection> check_block(const BlockRef& block) override;
 
