@@ -2,20 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "../chain/chain_fixture.h"
-#include "consensus/script/signature_verifier.h"
 #include "crypto/hex.h"
-#include "services/mempool_bridge.h"
+#include "services_fixture.h"
 
 namespace cairn::services {
 namespace {
-
-mempool::MempoolOptions take_anything()
-{
-    mempool::MempoolOptions options;
-    options.policy.require_standard = false;
-    return options;
-}
 
 /// A mempool over a chain of its own, the same chain and disk each time.
 class OneRun {
@@ -69,7 +60,7 @@ public:
     consensus::ImmediateVerifier verifier;
     MempoolChain mempool_chain;
     MempoolEvents mempool_events{node.events};
-    mempool::Mempool mempool{take_anything(), mempool_chain, verifier, mempool_events, {1, 2}};
+    mempool::Mempool mempool{test::any_script(), mempool_chain, verifier, mempool_events, {1, 2}};
     ChainMempool chain_mempool{mempool, mempool_chain, node.clock};
     std::vector<BlockRef> blocks;
     std::unique_ptr<MempoolKeeper> keeper;

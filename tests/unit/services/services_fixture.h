@@ -20,6 +20,13 @@ public:
     std::vector<Txid> announced;
 };
 
+inline mempool::MempoolOptions any_script()
+{
+    mempool::MempoolOptions options;
+    options.policy.require_standard = false;
+    return options;
+}
+
 class ServicesFixture : public testing::Test {
 protected:
     explicit ServicesFixture(const mempool::MempoolOptions& options = any_script())
@@ -37,12 +44,6 @@ protected:
     }
     ~ServicesFixture() override { node.stop(); }
 
-    static mempool::MempoolOptions any_script()
-    {
-        mempool::MempoolOptions options;
-        options.policy.require_standard = false;
-        return options;
-    }
     /// Blocks on the tip, whose coinbases anyone may spend.
     std::vector<BlockRef> mine(int count)
     {
