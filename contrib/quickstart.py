@@ -5,61 +5,31 @@ import os
 import pathlib
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+from daemon import LIMIT, Daemon, Failed, free_ports, wait_for
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = pathlib.Path(os.environ.get("CAIRN_BIN", ROOT / "build/release/bin"))
 PAYMENT = decimal.Decimal("12.5")
-LIMIT = 60  # seconds any one step may take
 
 
-class StepFailed(Exception):
-    pass
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
-class Node:
+class Node(Daemon):
     def __init__(self, name, folder, port, rpc_port, peer=None):
-        self.name, self.folder, self.port, self.rpc_port, self.peer = name, folder / name, port, rpc_port, peer
-        self.process, self.passphrase = None, secrets.token_urlsafe(12)
-        self.folder.mkdir()
+        super().__init__(name, folder / name)
+        self.port, self.passphrase = port, secrets.token_urlsafe(12)
         (self.folder / "cairn.conf").write_text(
             "# A node of contrib/quickstart.\nregtest=1\n[regtest]\n"
             f"port={port}\nbind=127.0.0.1\nrpcport={rpc_port}\nlisten=1\nserver=1\nfallbackfee=0.0001\n"
             f"connect={f'127.0.0.1:{peer.port}' if peer else '0'}\n")
 
     def start(self):
-        output = open(self.folder / "output.txt", "ab")
-        self.process = subprocess.Popen([BIN / "cairnd", f"-datadir={self.folder}", "-printtoconsole=0"],
-                                        stdout=output, stderr=output, start_new_session=True)
+        # A session of its own: Ctrl-C is for this script, which stops its nodes in order.
+        self.launch([BIN / "cairnd", f"-datadir={self.folder}", "-printtoconsole=0"], start_new_session=True)
         self.cli("-rpcwait", f"-rpcwaittimeout={LIMIT}", "getblockcount")
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(LIMIT)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
 
     def command(self):
         return [str(BIN / "cairn-cli"), f"-datadir={self.folder}"]
@@ -68,7 +38,7 @@ class Node:
         done = subprocess.run([*self.command(), *arguments], input=stdin, capture_output=True, text=True, timeout=LIMIT * 2)
         if done.returncode != 0:
             shown = " ".join(a for a in arguments if not a.startswith("-"))
-            raise StepFailed(f"node {self.name}: {shown}: {(done.stderr or done.stdout).strip()}")
+            raise Failed(f"node {self.name}: {shown}: {(done.stderr or done.stdout).strip()}")
         text = done.stdout.strip()
         try:
             return json.loads(text, parse_float=decimal.Decimal)
@@ -82,15 +52,7 @@ def say(text):
 
 def require(held, what):
     if not held:
-        raise StepFailed(what)
-
-
-def wait_for(what, condition):
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        if time.monotonic() > deadline:
-            raise StepFailed(f"{what}: not within {LIMIT} s")
-        time.sleep(0.05)
+        raise Failed(what)
 
 
 def tips(nodes):
@@ -193,17 +155,20 @@ def main():
         say("8. What the three nodes say:")
         # At height 104 four rewards have matured.
         show_table(nodes, {"A": "alice", "C": "carol"}, {"A": 4 * 50 - PAYMENT - fee, "C": PAYMENT}, started)
+        if not keep:
+            for node in nodes:
+                node.stop()
         held = True
         say(f"Every step held, in {time.monotonic() - started:.1f} s.")
         if keep:
             print_commands(nodes, folder)
-    except (StepFailed, OSError, subprocess.SubprocessError) as problem:
+    except (Failed, OSError, subprocess.SubprocessError) as problem:
         say(f"This step did not hold: {problem}\nThe nodes' logs are in {folder}")
         sys.exit(1)
     finally:
-        if not (held and keep):
+        if not held:
             for node in nodes:
-                node.stop()
+                node.end()
         if held and not keep:
             shutil.rmtree(folder)
 

@@ -50,7 +50,7 @@ class Differential:
             try:
                 answers.append(node.call(method, *params))
             except RpcError as error:
-                answers.append(f"error {error}".replace(f"{node.name}: ", ""))
+                answers.append(f"error {error.message} ({error.code})")
         script = "block-script-verify-flag-failed"
         if answers[0] != answers[1] and (exact or not all(str(a).startswith(script) for a in answers)):
             raise Failed(f"{method}: Bitcoin Core answers {answers[0]!r}, Cairn {answers[1]!r}")

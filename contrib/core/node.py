@@ -4,57 +4,31 @@ import decimal
 import http.client
 import json
 import pathlib
-import signal
-import socket
-import subprocess
-import time
+import sys
 
-LIMIT = 120  # seconds that one wait may take
-
-
-class Failed(Exception):
-    """A step did not hold; the text says which."""
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for(what, condition, limit=LIMIT):
-    deadline = time.monotonic() + limit
-    while True:
-        answer = condition()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise Failed(f"{what}: not within {limit} s")
-        time.sleep(0.05)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from daemon import LIMIT, Daemon, Failed, free_ports, wait_for  # noqa: E402
 
 
 class RpcError(Failed):
-    def __init__(self, code, message):
-        super().__init__(f"{message} ({code})")
-        self.code = code
+    def __init__(self, asked, code, message):
+        super().__init__(f"{asked}: {message} ({code})")
+        self.code, self.message = code, message
 
 
-class Node:
+class Node(Daemon):
     """One process. `program` is cairnd or bitcoind: both take the same options."""
 
     def __init__(self, name, program, folder, *arguments):
-        self.name, self.program, self.folder = name, str(program), pathlib.Path(folder)
-        self.port, self.rpc_port = free_port(), free_port()
-        self.arguments, self.process = list(arguments), None
-        self.folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(name, folder)
+        self.program, self.arguments = str(program), list(arguments)
+        self.port, self.rpc_port = free_ports(2)
 
     def start(self, *more):
-        self.output = open(self.folder / "output.txt", "ab")
-        self.process = subprocess.Popen(
+        self.launch(
             [self.program, f"-datadir={self.folder}", "-regtest", f"-port={self.port}", f"-rpcport={self.rpc_port}",
              f"-bind=127.0.0.1:{self.port}", "-listen=1", "-server=1", "-printtoconsole=0", "-fallbackfee=0.0001", "-dnsseed=0",
-             "-natpmp=0", "-listenonion=0", "-v2transport=0", "-debug=net", *self.arguments, *more],
-            stdout=self.output, stderr=self.output)
+             "-natpmp=0", "-listenonion=0", "-v2transport=0", "-debug=net", *self.arguments, *more])
         wait_for(f"{self.name} answers", self.answers)
         return self
 
@@ -78,7 +52,7 @@ class Node:
         finally:
             connection.close()
         if answer.get("error"):
-            raise RpcError(answer["error"]["code"], f"{self.name}: {method}: {answer['error']['message']}")
+            raise RpcError(f"{self.name}: {method}", answer["error"]["code"], answer["error"]["message"])
         return answer["result"]
 
     def connect(self, other):
@@ -93,23 +67,6 @@ class Node:
             except RpcError:
                 pass  # gone meanwhile
         wait_for(f"{self.name} has no peers", lambda: self.call("getconnectioncount") == 0)
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(LIMIT)
-            if self.process.returncode != 0:
-                raise Failed(f"{self.name} ended with {self.process.returncode} when asked to stop")
-
-    def end(self):
-        """Whatever happened: no process is left."""
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
 
     def tip(self):
         return self.call("getbestblockhash")

@@ -16,18 +16,14 @@ and chunk. Lines, in order of time:
     contrib/core/record_mempool.py --core PATH/bitcoind --seed 1 --operations 1200 --out FILE.txt.gz
 """
 import argparse
-import base64
 import gzip
 import hashlib
-import http.client
-import json
 import math
 import random
-import socket
 import struct
-import subprocess
 import tempfile
-import time
+
+from node import Node, RpcError
 
 SCRIPT = bytes([0, 32]) + hashlib.sha256(b"\x51").digest()
 COIN = 16_000_000
@@ -60,41 +56,6 @@ def make_transaction(inputs, values, version, padding):
     return (head + b"\0\1" + ins + outs + (compact(1) + sized(b"\x51")) * len(inputs) + lock).hex(), txid
 
 
-class Node:
-    def __init__(self, program, folder):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            [program, "-regtest", f"-datadir={folder}", "-listen=0", "-connect=0", f"-rpcport={self.port}", "-rpcuser=u",
-             "-rpcpassword=p", "-disablewallet", "-printtoconsole=0"])
-        self.login = "Basic " + base64.b64encode(b"u:p").decode()
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                self.call("getblockcount")
-                return
-            except (OSError, RuntimeError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-
-    def answer(self, method, *params):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        connection.request("POST", "/", json.dumps({"method": method, "params": params, "id": 1}),
-                           {"Authorization": self.login})
-        return json.loads(connection.getresponse().read())
-
-    def call(self, method, *params):
-        answer = self.answer(method, *params)
-        if answer.get("error"):
-            raise RuntimeError(f"{method}: {answer['error']}")
-        return answer["result"]
-
-    def generate(self, count):
-        return self.call("generatetodescriptor", count, f"raw({SCRIPT.hex()})")
-
-
 class Recorder:
     def __init__(self, node, out, seed):
         self.node, self.out, self.random = node, out, random.Random(seed)
@@ -103,13 +64,23 @@ class Recorder:
     def write(self, *words):
         print(*words, file=self.out)
 
+    def generate(self, count):
+        return self.node.call("generatetodescriptor", count, f"raw({SCRIPT.hex()})")
+
+    def verdict(self, encoded):
+        try:
+            self.node.call("sendrawtransaction", encoded, 0)
+        except RpcError as refused:
+            return refused.message
+        return "ok"
+
     def fund(self):
-        for block in self.node.generate(106)[:6]:
+        for block in self.generate(106)[:6]:
             coinbase = self.node.call("getblock", block, 1)["tx"][0]
             encoded, txid = make_transaction([(coinbase, 0)], [COIN] * 40, 2, 0)
             self.node.call("sendrawtransaction", encoded, 0)
             self.confirmed += [(txid, index) for index in range(40)]
-        self.node.generate(1)
+        self.generate(1)
         self.write("height", self.node.call("getblockcount"))
         for txid, index in self.confirmed:
             self.values[(txid, index)] = COIN
@@ -129,9 +100,9 @@ class Recorder:
         if value < 1000:
             return
         encoded, txid = make_transaction(inputs, [value] * count, choose([2, 2, 2, 2, 3]), choose([0, 0, 0, 0, 300, 3000]))
-        error = self.node.answer("sendrawtransaction", encoded, 0).get("error")
-        self.write("tx", encoded, error["message"] if error else "ok")
-        if not error:
+        verdict = self.verdict(encoded)
+        self.write("tx", encoded, verdict)
+        if verdict == "ok":
             for index in range(count):
                 self.values[(txid, index)] = value
                 self.recent.append((txid, index))
@@ -141,11 +112,11 @@ class Recorder:
         self.write("dump", len(pool))
         for txid, entry in pool.items():
             fees = entry["fees"]
-            self.write(txid, round(fees["chunk"] * 1e8), entry["chunkweight"], entry["ancestorcount"],
-                       entry["descendantcount"], entry["vsize"], round(fees["modified"] * 1e8))
+            self.write(txid, int(fees["chunk"] * 10**8), entry["chunkweight"], entry["ancestorcount"],
+                       entry["descendantcount"], entry["vsize"], int(fees["modified"] * 10**8))
 
     def mine(self):
-        block = self.node.generate(1)[0]
+        block = self.generate(1)[0]
         self.write("block", *self.node.call("getblock", block, 1)["tx"][1:])
 
     def disconnect(self):
@@ -179,8 +150,9 @@ def main():
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, gzip.GzipFile(options.out, "wb", mtime=0) as packed:
-        node = Node(options.core, folder)
+        node = Node("core", options.core, folder, "-connect=0", "-disablewallet")
         try:
+            node.start()
             lines = []
 
             class Lines:
@@ -188,9 +160,9 @@ def main():
 
             Recorder(node, Lines, options.seed).run(options.operations)
             packed.write("".join(lines).encode())
+            node.stop()
         finally:
-            node.process.terminate()
-            node.process.wait()
+            node.end()
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ programs are those in CAIRN_BIN. Every command must succeed."""
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "contrib"))
+from daemon import free_ports, wait_for  # noqa: E402
 
 
 def blocks(page):
@@ -22,21 +23,6 @@ def blocks(page):
     return [b for b in found if any(re.match(r"(cairnd|cairn-cli) ", line) for line in b)]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for_end(pid_file):
-    """`stop` answers before the node has ended; its folder is in use until the pid file is gone."""
-    deadline = time.monotonic() + 60
-    while pid_file.exists():
-        if time.monotonic() > deadline:
-            sys.exit("the node did not end within 60 s of being asked to stop")
-        time.sleep(0.05)
-
-
 def main():
     page = pathlib.Path(sys.argv[1])
     commands = [line for block in blocks(page) for line in block if not re.match(r"(contrib/|\./contrib/|export PATH)", line)]
@@ -46,14 +32,16 @@ def main():
         data = pathlib.Path(home) / ".cairn"
         data.mkdir()
         # Ports of our own, so that a node that runs on this machine is not met.
-        (data / "cairn.conf").write_text(f"[regtest]\nport={free_port()}\nrpcport={free_port()}\nbind=127.0.0.1\n")
+        port, rpc_port = free_ports(2)
+        (data / "cairn.conf").write_text(f"[regtest]\nport={port}\nrpcport={rpc_port}\nbind=127.0.0.1\n")
         environment = dict(os.environ, HOME=home, PATH=f"{os.environ['CAIRN_BIN']}:{os.environ['PATH']}")
         script = "set -eu\ntrap 'cairn-cli -regtest stop >/dev/null 2>&1 || true' EXIT\n" + "\n".join(
             f"echo '$ {line.replace(chr(39), '')}'\n{line}" for line in commands) + "\ntrap - EXIT\n"
         done = subprocess.run(["bash", "-c", script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=240)
         print(done.stdout)
-        wait_for_end(data / "regtest/cairnd.pid")
+        # `stop` answers before the node has ended; its folder is in use until the pid file is gone.
+        wait_for("the node ends", lambda: not (data / "regtest/cairnd.pid").exists())
         if done.returncode != 0:
             log = data / "regtest/debug.log"
             print(log.read_text(errors="replace")[-3000:] if log.exists() else "no log")
