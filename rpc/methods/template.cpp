@@ -142,7 +142,7 @@ Json template_json(const api::BlockTemplate& made)
     out.set("bits", hex32(made.bits));
     out.set("height", made.height);
     if (made.signet_challenge) out.set("signet_challenge", to_hex(*made.signet_challenge));
-    if (made.witness_commitment) out.set("default_witness_commitment", to_hex(*made.witness_commitment));
+    out.set("default_witness_commitment", to_hex(made.witness_commitment));
     return out;
 }
 

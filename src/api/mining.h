@@ -35,10 +35,8 @@ struct BlockTemplate {
     std::uint32_t minimum_time = 0;
     Amount coinbase_value;
     std::vector<TemplateTransaction> transactions;  // without the coinbase
-    /// The output script that commits to the witnesses; nothing before segwit.
-    std::optional<Bytes> witness_commitment;
-    /// The script sig prefix that BIP34 asks for, and what signals.
-    std::vector<std::string> rules;  // as getblocktemplate shows them: "csv", "!segwit", "taproot"
+    Bytes witness_commitment;                       // output script; there before segwit, too
+    std::vector<std::string> rules;                 // as getblocktemplate shows them: "csv", "!segwit", "taproot"
     struct VersionBit {
         std::string name;
         int bit = 0;

@@ -101,8 +101,10 @@ TransactionDraft make_coinbase(Height height, Amount value, ByteSpan script)
     return coinbase;
 }
 
-/// Commits to the witnesses of the template's transactions, and to all by the Merkle root.
-void seal(BlockTemplate& result, bool segwit)
+/// Commits to the witnesses of the template's transactions, and to all by the Merkle root. As Bitcoin Core's, a
+/// template commits before segwit is active too; only the coinbase's witness, which would be unexpected then, waits for
+/// it.
+void seal(BlockTemplate& result)
 {
     std::vector<Hash256> wtxids{Hash256{}};
     std::vector<Hash256> txids{Hash256{}};
@@ -110,15 +112,13 @@ void seal(BlockTemplate& result, bool segwit)
         wtxids.push_back(transaction->wtxid.value);
         txids.push_back(transaction->txid.value);
     }
-    if (segwit) {
-        const Bytes reserved(32);
-        const Hash256 root = consensus::merkle_root(std::move(wtxids)).root;
-        result.witness_commitment_script =
-            consensus::witness_commitment_script(consensus::witness_commitment_hash(root, reserved));
-        result.coinbase.inputs[0].witness = {reserved};
-        result.coinbase.outputs.resize(1);
-        result.coinbase.outputs.push_back({Amount{0}, result.witness_commitment_script});
-    }
+    const Bytes reserved(32);
+    const Hash256 root = consensus::merkle_root(std::move(wtxids)).root;
+    result.witness_commitment_script =
+        consensus::witness_commitment_script(consensus::witness_commitment_hash(root, reserved));
+    if (result.segwit) result.coinbase.inputs[0].witness = {reserved};
+    result.coinbase.outputs.resize(1);
+    result.coinbase.outputs.push_back({Amount{0}, result.witness_commitment_script});
     txids[0] = result.coinbase.finish()->txid.value;
     result.header.merkle_root = consensus::merkle_root(std::move(txids)).root;
 }
@@ -171,7 +171,8 @@ std::expected<BlockTemplate, Rejection> make_template(const mempool::Mempool& me
     result.header.previous = next.previous;
     result.header.time = static_cast<std::uint32_t>(std::max(next.minimum_time, next.now));
     result.header.bits = port.bits_for(result.header.time);
-    seal(result, next.segwit);
+    result.segwit = next.segwit;
+    seal(result);
     if (auto judged = port.check_block(result.block()); !judged) return std::unexpected(std::move(judged.error()));
     return result;
 }
@@ -182,7 +183,7 @@ void set_transactions(BlockTemplate& block_template, std::vector<TransactionRef>
     block_template.sigop_costs.assign(transactions.size(), 0);
     block_template.chunk_rates.clear();
     block_template.transactions = std::move(transactions);
-    seal(block_template, !block_template.witness_commitment_script.empty());
+    seal(block_template);
 }
 
 void update_time(BlockTemplate& block_template, const TemplatePort& port, std::int64_t now)

@@ -69,7 +69,8 @@ struct BlockTemplate {
     std::int64_t minimum_time = 0;
     Amount coinbase_value;            // subsidy and fees
     Weight weight = 0;                // transactions and reservation
-    Bytes witness_commitment_script;  // output script; empty where segwit is not active
+    bool segwit = true;               // active for this block
+    Bytes witness_commitment_script;  // output script; there whether segwit is active or not
 
     /// The whole block, its coinbase and Merkle root fixed.
     BlockRef block() const;

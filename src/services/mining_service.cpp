@@ -71,8 +71,8 @@ api::BlockTemplate to_api(const mining::BlockTemplate& made, const consensus::Pa
     out.minimum_time = static_cast<std::uint32_t>(made.minimum_time);
     out.coinbase_value = made.coinbase_value;
     out.transactions = template_transactions(made);
-    out.segwit_active = !made.witness_commitment_script.empty();
-    if (out.segwit_active) out.witness_commitment = made.witness_commitment_script;
+    out.segwit_active = made.segwit;
+    out.witness_commitment = made.witness_commitment_script;
     out.rules = active_rules(params, made.height);
     if (params.signet_blocks) out.signet_challenge = params.signet_challenge;
     return out;

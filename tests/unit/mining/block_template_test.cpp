@@ -221,10 +221,16 @@ TEST_F(BlockTemplateTest, LeavesOutWhatIsNotFinal)
 TEST_F(BlockTemplateTest, BeforeSegwit)
 {
     port.segwit = false;
-    const BlockTemplate made = make();
-    EXPECT_TRUE(made.witness_commitment_script.empty());
-    EXPECT_EQ(made.coinbase.outputs.size(), 1U);
-    EXPECT_FALSE(made.block()->transactions[0].has_witness());
+    BlockTemplate made = make();
+    for (int i = 0; i < 2; ++i) {
+        // The commitment is there; the nonce that segwit asks for beside it would be an unexpected witness.
+        EXPECT_FALSE(made.segwit);
+        ASSERT_EQ(made.coinbase.outputs.size(), 2U);
+        EXPECT_EQ(made.coinbase.outputs[1].script_pubkey, made.witness_commitment_script);
+        EXPECT_EQ(consensus::witness_commitment_index(made.block()->transactions[0]), 1U);
+        EXPECT_FALSE(made.block()->transactions[0].has_witness());
+        set_transactions(made, {});
+    }
 }
 
 TEST_F(BlockTemplateTest, AnInvalidOneIsNotHandedOut)

@@ -34,7 +34,7 @@ TEST_F(MiningServiceTest, TemplatesHaveWhatTheMempoolHas)
     ASSERT_EQ(made->transactions.size(), 2U);
     EXPECT_THAT(made->transactions[0].depends, testing::IsEmpty());
     EXPECT_THAT(made->transactions[1].depends, testing::ElementsAre(1U));
-    EXPECT_TRUE(made->witness_commitment);
+    EXPECT_FALSE(made->witness_commitment.empty());
     EXPECT_EQ(mining->last_template().transactions, 2U);
     EXPECT_EQ(mining->next_block().height, 102);
     EXPECT_EQ(mining->next_block().bits, made->bits);
