@@ -80,7 +80,8 @@ def reorganise(core, cairn, second_core):
 
 
 def kill_in_the_middle(core, folder, cairnd):
-    victim = Node("victim", cairnd, folder / "victim").start()
+    # The smallest cache: it is killed between flushes, and in some.
+    victim = Node("victim", cairnd, folder / "victim", "-dbcache=4").start()
     try:
         victim.connect(core)
         end = core.call("getblockcount")
@@ -89,7 +90,7 @@ def kill_in_the_middle(core, folder, cairnd):
         if height >= end:
             raise Failed("the victim had synced all before it was killed")
         victim.start()
-        at_restart = victim.call("getblockcount")
+        at_restart = wait_for("its blocks are found again", lambda: (h := victim.call("getblockcount")) >= height and h)
         victim.connect(core)
         wait_for_one_tip([core, victim])
         require_equal_coins([core, victim])

@@ -15,15 +15,35 @@ void Importer::reindex()
         context_.progress("Reindexing…", static_cast<int>(100 * i / files.size()));
         const auto path = context_.archive.files().block_path(files[i]);
         base::log_info("Reindexing block file {} ({} of {})...", path.filename().string(), i + 1, files.size());
-        read_file(path, files[i], context_.archive.files().obfuscation());
+        read_own_file({files[i], 0});
     }
+}
+
+void Importer::recover(const std::vector<storage::FilePosition>& tails)
+{
+    context_.progress("Recovering blocks…", 0);
+    for (const storage::FilePosition tail : tails) {
+        if (context_.interrupted.load()) return;
+        base::log_info("The last run ended before the index knew all blocks it had written: reading {} from byte {} on",
+                       context_.archive.files().block_path(tail.file).filename().string(), tail.offset);
+        read_own_file(tail);
+    }
+    // What has no parent here has to come from peers.
+    orphans_.clear();
+    context_.progress("Recovering blocks…", 100);
+}
+
+void Importer::read_own_file(storage::FilePosition from)
+{
+    const storage::BlockFiles& files = context_.archive.files();
+    read_file({files.block_path(from.file), from.file, from.offset}, files.obfuscation());
 }
 
 void Importer::load(const std::filesystem::path& path)
 {
     base::log_info("Importing blocks file {}...", path.string());
     try {
-        read_file(path, -1, {});
+        read_file({path}, {});
     } catch (const base::IoError& error) {
         // Another disk's fault is none of the chain's.
         if (error.path() != path) throw;
@@ -31,20 +51,20 @@ void Importer::load(const std::filesystem::path& path)
     }
 }
 
-void Importer::read_file(const std::filesystem::path& path, std::int32_t file, const storage::Obfuscation& obfuscation)
+void Importer::read_file(const Place& begin, const storage::Obfuscation& obfuscation)
 {
     obfuscation_ = obfuscation;
-    storage::BlockScanner scanner(context_.ports.files.open(path, base::OpenMode::kRead),
-                                  context_.options.message_start, obfuscation);
+    storage::BlockScanner scanner(context_.ports.files.open(begin.path, base::OpenMode::kRead),
+                                  context_.options.message_start, obfuscation, begin.offset);
     while (auto record = scanner.next()) {
         if (context_.interrupted.load()) return;
         const auto size = static_cast<std::uint32_t>(record->bytes->size());
         auto block = decode_block(std::move(record->bytes), TrailingBytes::kIgnored);
         if (!block) continue;
-        take(*block, {path, file, record->offset, size});
+        take(*block, {begin.path, begin.file, record->offset, size});
     }
-    base::log_info("Loaded {} blocks from external file", std::exchange(loaded_, 0));
-    if (file < 0) orphans_.clear();
+    base::log_info("Loaded {} blocks from {}", std::exchange(loaded_, 0), begin.path.string());
+    if (begin.file < 0) orphans_.clear();
 }
 
 bool Importer::is_known(const BlockHash& hash)

@@ -1,5 +1,5 @@
 #pragma once
-// Reads blocks out of files: -reindex and -loadblock. Not a public header of the room.
+// Reads blocks out of files: -reindex, -loadblock, and after a crash. Not a public header of the room.
 
 #include <functional>
 #include <map>
@@ -25,6 +25,8 @@ public:
 
     /// The node's own block files, all there are.
     void reindex();
+    /// What a crash left behind in the node's own files, unknown to the index (BlockFiles::unindexed_tails).
+    void recover(const std::vector<storage::FilePosition>& tails);
     /// A file from elsewhere; one that cannot be opened is logged.
     void load(const std::filesystem::path& path);
 
@@ -36,7 +38,8 @@ private:
         std::uint32_t size = 0;
     };
 
-    void read_file(const std::filesystem::path& path, std::int32_t file, const storage::Obfuscation& obfuscation);
+    void read_own_file(storage::FilePosition from);
+    void read_file(const Place& begin, const storage::Obfuscation& obfuscation);
     void take(const BlockRef& block, const Place& place);
     void submit(const BlockRef& block, const Place& place);
     BlockRef read_again(const Place& place);

@@ -32,12 +32,11 @@ ValidationThread::~ValidationThread()
 
 void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed)
 {
-    const bool imports = reindexing || !context_.options.load_blocks.empty();
+    storage::BlockFiles& files = context_.archive.files();
+    if (!reindexing) unindexed_ = files.unindexed_tails();
+    const bool imports = reindexing || !unindexed_.empty() || !context_.options.load_blocks.empty();
     context_.importing.store(imports);
-    if (reindexing) {
-        const auto files = context_.archive.files().existing_files();
-        context_.archive.files().write_only_from(files.empty() ? 0 : files.back() + 1);
-    }
+    files.write_only_from(first_unread_file(reindexing));
     const auto on_failure = [this](std::string_view thread, std::exception_ptr failure) {
         context_.interrupted.store(true);
         context_.published.interrupt();
@@ -49,6 +48,13 @@ void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed
     if (!imports) return;
     importer_ = base::Thread(
         "import", [this, reindexing, done = std::move(on_reindexed)] { import(reindexing, done); }, on_failure);
+}
+
+std::int32_t ValidationThread::first_unread_file(bool reindexing) const
+{
+    if (!reindexing) return unindexed_.empty() ? 0 : unindexed_.back().file + 1;
+    const auto files = context_.archive.files().existing_files();
+    return files.empty() ? 0 : files.back() + 1;
 }
 
 void ValidationThread::stop()
@@ -203,6 +209,11 @@ void ValidationThread::import(bool reindexing, const std::function<void()>& on_r
         if (context_.interrupted.load()) return;
         context_.archive.files().write_only_from(0);
         queue_.push(base::Task(on_reindexed));
+    }
+    if (!unindexed_.empty()) {
+        importer.recover(unindexed_);
+        if (context_.interrupted.load()) return;
+        context_.archive.files().write_only_from(0);
     }
     for (const auto& path : context_.options.load_blocks) importer.load(path);
     if (context_.interrupted.load()) return;

@@ -15,7 +15,8 @@ public:
     ValidationThread(ChainContext& context, Activation& activation, Acceptance& acceptance, std::size_t max_bytes);
     ~ValidationThread();
 
-    /// `reindexing`: the block files are read first; nothing but the genesis block is connected meanwhile.
+    /// What has to be read from block files comes first: all of them when `reindexing`, else what a crash kept from the
+    /// index, then -loadblock's. Nothing but the genesis block is connected meanwhile.
     void start(bool reindexing, std::function<void()> on_reindexed);
     /// Finishes what was submitted, flushes, and ends. Again: nothing.
     void stop();
@@ -35,6 +36,8 @@ private:
     void prepare_and_push(IncomingBlock incoming);
     void import(bool reindexing, const std::function<void()>& on_reindexed);
     void end_import();
+    /// Block files from this number on hold nothing that is yet to be read.
+    std::int32_t first_unread_file(bool reindexing) const;
 
     ChainContext& context_;
     Activation& activation_;
@@ -45,6 +48,7 @@ private:
     std::atomic<std::thread::id> id_;
     base::Thread thread_;
     base::Thread importer_;
+    std::vector<storage::FilePosition> unindexed_;  // to be read
     bool stopped_ = false;
 };
 

@@ -258,6 +258,8 @@ void BlockFiles::note_block(FilePosition position, std::uint32_t size, Height he
         impl_->undo_height = -1;
     }
     impl_->changed.insert(position.file);
+    // Who wrote it may have crashed before the disk had it.
+    impl_->unsynced.insert({FileKind::kBlock, position.file});
 }
 
 void BlockFiles::write_only_from(std::int32_t file)
@@ -418,6 +420,18 @@ std::vector<std::int32_t> BlockFiles::existing_files() const
     std::vector<std::int32_t> found;
     for (std::int32_t file = 0; impl_->files.exists(block_path(file)); ++file) found.push_back(file);
     return found;
+}
+
+std::vector<FilePosition> BlockFiles::unindexed_tails() const
+{
+    std::vector<FilePosition> tails;
+    for (std::int32_t file = last_file(); impl_->files.exists(block_path(file)); ++file) {
+        const FilePosition end{file, info(file).size};
+        // Where nothing was written there are zeros, or nothing.
+        const auto begin = impl_->read_bytes(FileKind::kBlock, end, end.offset, impl_->options.magic.size());
+        if (begin && std::ranges::equal(*begin, impl_->options.magic)) tails.push_back(end);
+    }
+    return tails;
 }
 
 std::filesystem::path BlockFiles::block_path(std::int32_t file) const

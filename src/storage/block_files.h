@@ -72,7 +72,8 @@ public:
 
     /// Appends a block. Throws IoError; with disk_full() nothing that was there is harmed.
     FilePosition write_block(ByteSpan raw, Height height, std::uint32_t time);
-    /// A block that is already in a file (-reindex).
+    /// A block that is already in a file (-reindex, or found by unindexed_tails()); durable after the next flush(),
+    /// too.
     void note_block(FilePosition position, std::uint32_t size, Height height, std::uint32_t time);
     /// Blocks are written to files from this one on: while those below are read by note_block's caller, they are not
     /// known to be full of blocks. 0: to the last that is known.
@@ -105,6 +106,9 @@ public:
     void remove_files(std::int32_t file);
     /// Every file there is, from 0 up to the first gap: what -reindex reads.
     std::vector<std::int32_t> existing_files() const;
+    /// Where a record begins behind the last known block of the last file, and at the start of every file after it:
+    /// blocks that were written, and that a crash kept from the index. (Their bytes, magic included, start there.)
+    std::vector<FilePosition> unindexed_tails() const;
     std::filesystem::path block_path(std::int32_t file) const;
     std::filesystem::path undo_path(std::int32_t file) const;
     const Obfuscation& obfuscation() const;

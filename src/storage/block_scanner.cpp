@@ -26,8 +26,9 @@ std::optional<std::size_t> find(ByteSpan bytes, const Magic& magic)
 
 }  // namespace
 
-BlockScanner::BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation)
-    : file_(std::move(file)), magic_(magic), obfuscation_(obfuscation), size_(file_->size())
+BlockScanner::BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation,
+                           std::uint64_t from)
+    : file_(std::move(file)), magic_(magic), obfuscation_(obfuscation), size_(file_->size()), position_(from)
 {
 }
 

@@ -24,7 +24,9 @@ public:
     /// A block is between 80 bytes and this.
     static constexpr std::uint32_t kMaxBlockSize = 4'000'000;
 
-    BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation = {});
+    /// Searches from byte `from` on.
+    BlockScanner(std::unique_ptr<base::File> file, const Magic& magic, const Obfuscation& obfuscation = {},
+                 std::uint64_t from = 0);
     ~BlockScanner();
 
     /// The next record; nothing at the end. The search goes on behind it, whether or not it holds a block: so a file is

@@ -98,6 +98,7 @@ TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
         crashing.files->disarm();
         crashing.files->crash(point % 2 == 0 ? nullptr : &choice);
         crashing.start();
+        crashing.wait_for_import();
         crashing.settle();
         const std::string expected = hashes.at(crashing.tip());
         ASSERT_EQ(crashing.utxo_hash(), expected) << "crash after write " << point;
@@ -108,6 +109,69 @@ TEST_F(FaultsTest, EveryPointOfACrashIsRecoveredFrom)
         if (HasFailure()) return;
     }
     EXPECT_GT(crashes, 10);
+}
+
+/// Ends the node as kill -9 does: it writes nothing more, and the system keeps what it has written.
+void kill(TestChain& node)
+{
+    node.files->fail_writes_after(0, EIO);
+    node.stop();
+    node.files->disarm();
+}
+
+TEST_F(FaultsTest, BlocksThatTheIndexDoesNotKnowAreFoundAgain)
+{
+    make_chains();
+    for (const bool small_files : {false, true}) {
+        TestChain killed;
+        killed.options.small_block_files = small_files;
+        killed.start();
+        killed.submit_all({a.begin(), a.begin() + 60});
+        killed.chain().flush();
+        // The parent of the first comes last.
+        std::vector<BlockRef> rest(a.begin() + 60, a.end());
+        std::ranges::rotate(rest, rest.begin() + 1);
+        killed.submit_headers(a);
+        killed.submit_all(rest);
+        killed.submit_all(b);
+        const std::string hash = killed.utxo_hash();
+        const std::uint64_t used = killed.chain().size_on_disk();
+        kill(killed);
+
+        killed.start();
+        killed.wait_for_import();
+        EXPECT_EQ(killed.tip(), b.back()->hash);
+        EXPECT_EQ(killed.utxo_hash(), hash);
+        EXPECT_EQ(killed.chain().verify(4, 0), VerifyOutcome::kGood);
+        EXPECT_LE(killed.chain().size_on_disk(), used) << "no block was written twice";
+        killed.restart();
+        EXPECT_FALSE(killed.chain().is_importing());
+        EXPECT_EQ(killed.tip(), b.back()->hash);
+    }
+}
+
+TEST_F(FaultsTest, ARecoveryThatIsInterruptedLosesNothingThatWasIndexed)
+{
+    make_chains();
+    node.start();
+    node.submit_all({a.begin(), a.begin() + 60});
+    node.chain().flush();
+    node.submit_all({a.begin() + 60, a.end()});
+    kill(node);
+    node.before_start = [](ChainManager& chain) { chain.interrupt(); };
+    try {
+        node.start();
+    } catch (const StartError&) {
+        // Interrupted before it had begun.
+    }
+    kill(node);
+    node.before_start = nullptr;
+    node.start();
+    node.wait_for_import();
+    EXPECT_GE(node.height(), 60);
+    node.submit_all(a);
+    EXPECT_EQ(node.tip(), a.back()->hash);
+    EXPECT_EQ(node.utxo_hash(), hash_after(a));
 }
 
 TEST_F(FaultsTest, AFlushOfSeveralBatchesIsReplayed)

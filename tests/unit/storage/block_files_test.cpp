@@ -415,6 +415,31 @@ TEST_F(Files, WriteBehindThoseThatAreStillBeingRead)
     EXPECT_EQ(others.write_block(Bytes(10), 8, 1), (FilePosition{0, 66})) << "nobody wrote meanwhile";
 }
 
+TEST_F(Files, TellsOfBlocksThatTheIndexDoesNotKnow)
+{
+    auto small = options();
+    small.small_files = true;
+    std::vector<BlockFileInfo> known;
+    {
+        BlockFiles files{small, {}};
+        EXPECT_THAT(files.unindexed_tails(), ElementsAre());
+        files.write_block(Bytes(40'000), 1, 1);
+        known = {files.info(0)};
+        EXPECT_THAT(files.unindexed_tails(), ElementsAre()) << "it knows of all it wrote";
+    }
+    EXPECT_THAT(BlockFiles(small, known).unindexed_tails(), ElementsAre()) << "reserved space is none";
+    {
+        BlockFiles files{small, known};
+        files.write_block(Bytes(10'000), 2, 1);
+        files.write_block(Bytes(60'000), 3, 1);
+        files.write_block(Bytes(60'000), 4, 1);
+    }
+    EXPECT_THAT(BlockFiles(small, known).unindexed_tails(),
+                ElementsAre(FilePosition{0, 40'008}, FilePosition{1, 0}, FilePosition{2, 0}));
+    EXPECT_THAT(BlockFiles(small, {}).unindexed_tails(),
+                ElementsAre(FilePosition{0, 0}, FilePosition{1, 0}, FilePosition{2, 0}));
+}
+
 TEST_F(Files, RemovesOldFiles)
 {
     auto small = options();
