@@ -64,7 +64,7 @@ void ChainManager::start()
     loader.load_tree();
     loader.load_chain_state();
     loader.verify();
-    live.thread.start(reindexing, [this, &live] {
+    live.thread.start(reindexing, [&live] {
         live.folder.index->set_reindexing(false);
         Loader(live.context, live.activation, false).ensure_genesis();
         base::log_info("Reindexing finished");

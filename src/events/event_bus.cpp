@@ -211,7 +211,7 @@ struct EventBus::Impl {
         const std::string& name() const override { return queue_->name(); }
         const QueueRef& queue() const { return queue_; }
 
-        void start(const base::FailureHandler& on_failure)
+        void start(const base::FailureHandler& handler)
         {
             thread_ = base::Thread(
                 queue_->name(),
@@ -224,7 +224,7 @@ struct EventBus::Impl {
                     while (queue->serve(true)) {
                     }
                 },
-                on_failure);
+                handler);
         }
 
     private:

@@ -63,7 +63,7 @@ TEST_F(ChainManagerTest, FollowsMoreWork)
     const auto b = node.miner.mine_chain(*a[1], 2, 5);
     node.submit_all(a);
     EXPECT_EQ(node.tip(), a.back()->hash);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(node.submit(b[i]).status, BlockResult::Status::kStored);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(node.submit(b[i]).status, BlockResult::Status::kStored);
     EXPECT_EQ(node.tip(), a.back()->hash) << "first seen wins";
     EXPECT_EQ(node.submit(b[3]).status, BlockResult::Status::kConnected);
     EXPECT_EQ(node.tip(), b[3]->hash);

@@ -39,7 +39,7 @@ TEST(TransportV1, WholeAndInPieces)
 {
     TransportV1 transport(kMagic);
     Bytes stream;
-    for (std::size_t size : {0, 1, 100, 70'000}) {
+    for (const std::size_t size : {0U, 1U, 100U, 70'000U}) {
         const Bytes one = transport.encode("ping", Bytes(size, std::byte{7}));
         stream.insert(stream.end(), one.begin(), one.end());
     }

@@ -186,7 +186,7 @@ private:
             if (passing == 0) return;
         }
         after(latency,
-              [this, link = link, to = 1 - side, bytes = std::move(send.bytes)] { deliver(*link, to, bytes); });
+              [this, to_link = link, to = 1 - side, bytes = std::move(send.bytes)] { deliver(*to_link, to, bytes); });
     }
     void deliver(Link& link, int to, const Bytes& bytes)
     {
@@ -214,7 +214,7 @@ private:
         link->paused[side] = !action.enabled;
         if (!action.enabled) return;
         for (Bytes& bytes : std::exchange(link->waiting[side], {})) {
-            after(Duration{0}, [this, link = link, side = side, b = std::move(bytes)] { deliver(*link, side, b); });
+            after(Duration{0}, [this, on = link, to = side, b = std::move(bytes)] { deliver(*on, to, b); });
         }
     }
     void act(SimNode& node, Connect& action)
