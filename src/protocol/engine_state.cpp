@@ -48,6 +48,7 @@ bool EngineState::may_decide(const Peer& peer) const
 {
     const PendingWork& pending = peer.pending;
     if (pending.headers || pending.transaction || peer.serve.reading) return false;
+    if (tx_download.awaits_orphans(peer.id)) return false;
     const Received& next = peer.queue.front();
     if (next.type != message::kBlock) return pending.blocks.empty();
     if (pending.blocks.empty())
@@ -64,10 +65,7 @@ bool EngineState::may_decide(const Peer& peer) const
 void EngineState::process(Peer& peer)
 {
     while (!peer.disconnecting && !peer.should_discourage) {
-        if (peer.pending.idle()) {
-            if (!server.serve(peer)) break;
-            if (tx_download.reconsider(peer)) break;
-        }
+        if (peer.pending.idle() && !server.serve(peer)) break;
         if (peer.queue.empty() || peer.unsent > context.options.send_buffer || !may_decide(peer)) break;
         const Received message = std::move(peer.queue.front());
         peer.queue.pop_front();
@@ -171,6 +169,14 @@ void EngineState::discourage(Peer& peer)
 }
 
 void EngineState::finish()
+{
+    remove_disconnecting();
+    const auto released = tx_download.try_orphans();
+    for (const PeerId id : released) work_on(*context.find(id));
+    if (!released.empty()) remove_disconnecting();
+}
+
+void EngineState::remove_disconnecting()
 {
     for (const auto& [id, peer] : context.peers) {
         if (!peer->should_discourage) continue;

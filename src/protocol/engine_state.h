@@ -52,7 +52,7 @@ struct EngineState {
         maintain(peer);
     }
     void maintain_all();
-    /// At the end of each input: discourages, closes, forgets.
+    /// At the end of each input: discourages, closes, forgets; tries orphans that are due.
     void finish();
     /// A new connection: greet it.
     void greet(PeerId id);
@@ -66,6 +66,7 @@ private:
     void on_inv(Peer& peer, ByteSpan payload);
     void update_reading(Peer& peer);
     void discourage(Peer& peer);
+    void remove_disconnecting();
 };
 
 }  // namespace cairn::protocol

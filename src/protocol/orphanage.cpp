@@ -30,12 +30,12 @@ bool Orphanage::add_announcer(const Wtxid& wtxid, PeerId peer)
 void Orphanage::announce(Orphan& orphan, PeerId peer)
 {
     const Transaction& tx = *orphan.transaction;
-    const Announcement announcement{sequence_++, false};
+    const Announcement announcement{sequence_++, Due::kNot};
     orphan.announcers[peer] = announcement;
     Usage& usage = usage_[peer];
     usage.weight += tx.weight();
     usage.latency += 1 + input_score(tx);
-    usage.order[{false, announcement.sequence}] = tx.wtxid;
+    usage.order[{Due::kNot, announcement.sequence}] = tx.wtxid;
     ++announcements_;
 }
 
@@ -47,11 +47,17 @@ void Orphanage::withdraw(Orphans::iterator orphan, PeerId peer)
     Usage& usage = usage_.at(peer);
     usage.weight -= tx.weight();
     usage.latency -= 1 + input_score(tx);
-    usage.order.erase({entry->second.reconsider, entry->second.sequence});
+    usage.order.erase({entry->second.due, entry->second.sequence});
     if (usage.order.empty()) usage_.erase(peer);
-    orphan->second.announcers.erase(entry);
+    const Due due = entry->second.due;
+    auto& announcers = orphan->second.announcers;
+    announcers.erase(entry);
     --announcements_;
-    if (!orphan->second.announcers.empty()) return;
+    if (!announcers.empty()) {
+        // Its parent is there whoever leaves.
+        if (due != Due::kNot) set_due(orphan->second, *announcers.begin(), due);
+        return;
+    }
     for (const TxInput& input : tx.inputs) {
         const auto spenders = by_outpoint_.find(input.prevout);
         if (spenders == by_outpoint_.end()) continue;
@@ -101,45 +107,85 @@ void Orphanage::erase_for_block(const Block& block)
     for (const Wtxid& wtxid : gone) erase(wtxid);
 }
 
-void Orphanage::on_parent(const Transaction& parent, Random& random)
+std::vector<Wtxid> Orphanage::on_parent(const Transaction& parent, Random& random)
 {
+    std::set<Wtxid> children;
     for (std::uint32_t i = 0; i < parent.outputs.size(); ++i) {
         const auto spenders = by_outpoint_.find(Outpoint{parent.txid, i});
-        if (spenders == by_outpoint_.end()) continue;
-        for (const Wtxid& wtxid : spenders->second) reconsider(wtxid, orphans_.at(wtxid), random);
+        if (spenders != by_outpoint_.end()) children.insert(spenders->second.begin(), spenders->second.end());
     }
+    for (const Wtxid& wtxid : children) reconsider(orphans_.at(wtxid), random);
+    return {children.begin(), children.end()};
 }
 
 void Orphanage::reconsider_all(Random& random)
 {
-    for (auto& [wtxid, orphan] : orphans_) reconsider(wtxid, orphan, random);
+    for (auto& [wtxid, orphan] : orphans_) reconsider(orphan, random);
 }
 
-void Orphanage::reconsider(const Wtxid& wtxid, Orphan& orphan, Random& random)
+void Orphanage::reconsider(Orphan& orphan, Random& random)
 {
     auto& announcers = orphan.announcers;
-    if (std::ranges::any_of(announcers, [](const auto& a) { return a.second.reconsider; })) return;
+    if (any_due(announcers)) return;
     auto chosen = announcers.begin();
     std::advance(chosen, static_cast<std::ptrdiff_t>(random.below(announcers.size())));
-    Usage& usage = usage_.at(chosen->first);
-    usage.order.erase({false, chosen->second.sequence});
-    chosen->second.reconsider = true;
-    usage.order[{true, chosen->second.sequence}] = wtxid;
+    set_due(orphan, *chosen, Due::kSometime);
+}
+
+void Orphanage::set_due(const Orphan& orphan, Announcers::value_type& announcer, Due due)
+{
+    auto& [peer, announcement] = announcer;
+    auto& order = usage_.at(peer).order;
+    order.erase({announcement.due, announcement.sequence});
+    announcement.due = due;
+    order[{due, announcement.sequence}] = orphan.transaction->wtxid;
+}
+
+void Orphanage::hurry(const Wtxid& wtxid)
+{
+    const auto entry = orphans_.find(wtxid);
+    if (entry == orphans_.end()) return;
+    for (auto& announcer : entry->second.announcers) {
+        if (announcer.second.due == Due::kSometime) set_due(entry->second, announcer, Due::kSoon);
+    }
+}
+
+bool Orphanage::any_due(const Announcers& announcers)
+{
+    return std::ranges::any_of(announcers, [](const auto& a) { return a.second.due != Due::kNot; });
+}
+
+bool Orphanage::is_due(const Wtxid& wtxid) const
+{
+    const auto entry = orphans_.find(wtxid);
+    return entry != orphans_.end() && any_due(entry->second.announcers);
+}
+
+bool Orphanage::has_due(PeerId peer) const
+{
+    const auto usage = usage_.find(peer);
+    return usage != usage_.end() && usage->second.has_due();
+}
+
+std::vector<PeerId> Orphanage::peers_with_due() const
+{
+    std::vector<PeerId> peers;
+    for (const auto& [peer, usage] : usage_) {
+        if (usage.has_due()) peers.push_back(peer);
+    }
+    return peers;
 }
 
 TransactionRef Orphanage::take_to_reconsider(PeerId peer)
 {
     const auto usage = usage_.find(peer);
     if (usage == usage_.end()) return nullptr;
-    auto& order = usage->second.order;
-    const auto first = order.lower_bound({true, 0});
+    const auto& order = usage->second.order;
+    auto first = order.lower_bound({Due::kSoon, 0});
+    if (first == order.end()) first = order.lower_bound({Due::kSometime, 0});
     if (first == order.end()) return nullptr;
-    const Wtxid wtxid = first->second;
-    Orphan& orphan = orphans_.at(wtxid);
-    Announcement& announcement = orphan.announcers.at(peer);
-    order.erase(first);
-    announcement.reconsider = false;
-    order[{false, announcement.sequence}] = wtxid;
+    Orphan& orphan = orphans_.at(first->second);
+    set_due(orphan, *orphan.announcers.find(peer), Due::kNot);
     return orphan.transaction;
 }
 

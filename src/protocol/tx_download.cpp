@@ -23,6 +23,7 @@ void TxDownload::forget_peer(const Peer& peer)
     if (peer.handshake.complete && peer.handshake.wtxid_relay) --wtxid_peers_;
     requests_.forget_peer(peer.id);
     orphanage_.erase_for_peer(peer.id);
+    awaited_.erase(peer.id);
 }
 
 std::vector<Txid> TxDownload::parents_of(const Transaction& transaction)
@@ -99,7 +100,9 @@ TransactionRef TxDownload::on_transaction(Peer& peer, ByteSpan payload)
     requests_.responded(peer.id, tx.txid.value);
     requests_.responded(peer.id, tx.wtxid.value);
     if (already_have({tx.wtxid.value, true}, true)) return forced(peer, *decoded);
-    submit(peer, *decoded, true);
+    submitted_[peer.id] = *decoded;
+    peer.pending.transaction = true;
+    context_.act(SubmitTransaction{peer.id, *decoded});
     return nullptr;
 }
 
@@ -116,45 +119,96 @@ TransactionRef TxDownload::forced(const Peer& peer, const TransactionRef& transa
     return there ? transaction : nullptr;
 }
 
-void TxDownload::submit(Peer& peer, const TransactionRef& transaction, bool first_time)
+bool TxDownload::awaits_orphans(PeerId peer) const
 {
-    submitted_[peer.id] = {transaction, first_time};
-    peer.pending.transaction = true;
-    context_.act(SubmitTransaction{peer.id, transaction});
+    return tried_.contains(peer) || awaited_.contains(peer) || orphanage_.has_due(peer);
 }
 
-bool TxDownload::reconsider(Peer& peer)
+bool TxDownload::is_undecided(const Wtxid& orphan) const
 {
-    const TransactionRef orphan = orphanage_.take_to_reconsider(peer.id);
-    if (!orphan) return false;
-    submit(peer, orphan, false);
-    return true;
+    return orphanage_.is_due(orphan) ||
+           std::ranges::any_of(tried_, [&](const auto& entry) { return entry.second->wtxid == orphan; });
+}
+
+std::vector<PeerId> TxDownload::try_orphans()
+{
+    for (const PeerId peer : orphanage_.peers_with_due()) {
+        if (tried_.contains(peer)) continue;
+        const TransactionRef orphan = orphanage_.take_to_reconsider(peer);
+        tried_[peer] = orphan;
+        context_.act(SubmitTransaction{peer, orphan});
+    }
+    std::vector<PeerId> released;
+    for (auto it = awaited_.begin(); it != awaited_.end();) {
+        // One that was pushed out meanwhile, or came with a block, is decided as well.
+        std::erase_if(it->second.orphans, [&](const Wtxid& orphan) { return !is_undecided(orphan); });
+        if (!it->second.orphans.empty()) {
+            ++it;
+            continue;
+        }
+        released.push_back(it->first);
+        it = awaited_.erase(it);
+    }
+    return released;
+}
+
+void TxDownload::await_orphans(PeerId peer, const std::vector<Wtxid>& orphans)
+{
+    if (orphans.empty() || context_.find(peer) == nullptr) return;
+    Awaited& awaited = awaited_[peer];
+    for (const Wtxid& wtxid : orphans) {
+        const std::int64_t weight = orphanage_.find(wtxid)->weight();
+        if (awaited.orphans.contains(wtxid)) continue;
+        if (awaited.count == kMaxAwaitedOrphans || awaited.weight + weight > kMaxAwaitedOrphanWeight) continue;
+        awaited.orphans.insert(wtxid);
+        ++awaited.count;
+        awaited.weight += weight;
+        orphanage_.hurry(wtxid);
+    }
+}
+
+std::optional<TxDownload::Submitted> TxDownload::take_submitted(PeerId id, const Wtxid& wtxid)
+{
+    for (auto* table : {&tried_, &submitted_}) {
+        const auto entry = table->find(id);
+        if (entry == table->end() || entry->second->wtxid != wtxid) continue;
+        const Submitted submitted{std::move(entry->second), table == &submitted_};
+        table->erase(entry);
+        return submitted;
+    }
+    return std::nullopt;
 }
 
 std::optional<Txid> TxDownload::on_result(PeerId id, const Wtxid& wtxid, const TransactionResult& result)
 {
-    const auto entry = submitted_.find(id);
-    if (entry == submitted_.end() || entry->second.transaction->wtxid != wtxid) return std::nullopt;
-    const Submitted submitted = std::move(entry->second);
-    submitted_.erase(entry);
-    const Transaction& tx = *submitted.transaction;
-    if (Peer* peer = context_.find(id)) {
+    const auto submitted = take_submitted(id, wtxid);
+    if (!submitted) return std::nullopt;
+    const Transaction& tx = *submitted->transaction;
+    const bool accepted = result.verdict == TxVerdict::kAccepted;
+    Peer* peer = context_.find(id);
+    if (peer != nullptr && submitted->first_time) {
         peer->pending.transaction = false;
-        if (result.verdict == TxVerdict::kAccepted) peer->last_transaction = context_.now;
+        if (accepted) peer->last_transaction = context_.now;
     }
-    if (result.verdict == TxVerdict::kAccepted) {
-        on_accepted(tx);
-        return tx.txid;
+    if (!accepted) {
+        on_rejected(id, submitted->transaction, result.verdict, submitted->first_time);
+        return std::nullopt;
     }
-    on_rejected(id, submitted.transaction, result.verdict, submitted.first_time);
-    return std::nullopt;
+    const auto completed = take_in(tx);
+    if (submitted->first_time) await_orphans(id, completed);
+    for (const auto& [waiting, awaited] : awaited_) {
+        if (awaited.orphans.contains(wtxid)) await_orphans(waiting, completed);
+    }
+    return tx.txid;
 }
 
-void TxDownload::on_accepted(const Transaction& transaction)
+/// It is in the mempool: nobody need be asked for it, and those are returned that have only waited for it.
+std::vector<Wtxid> TxDownload::take_in(const Transaction& transaction)
 {
     forget(transaction);
-    orphanage_.on_parent(transaction, context_.random);
+    auto completed = orphanage_.on_parent(transaction, context_.random);
     orphanage_.erase(transaction.wtxid);
+    return completed;
 }
 
 void TxDownload::forget(const Transaction& transaction)
@@ -186,6 +240,12 @@ void TxDownload::on_rejected(PeerId peer, const TransactionRef& transaction, TxV
             requests_.forget(tx.txid.value);
             [[fallthrough]];
         case TxVerdict::kAlreadyKnown:
+            // Two peers gave it at the same time, or it was tried on the accounts of two: nothing is wrong with it.
+            if (context_.mempool.has(tx.wtxid)) {
+                forget(tx);
+                break;
+            }
+            [[fallthrough]];
         case TxVerdict::kInvalid:
             rejects_.insert(tx.wtxid.value);
             requests_.forget(tx.wtxid.value);

@@ -2,6 +2,11 @@
 // Getting transactions: which announced ones to ask for and of whom, what was rejected and need not be asked for again,
 // and orphans. Source: Bitcoin Core's TxDownloadManager, but for packages of a parent and a child, which come with the
 // mempool's package rules.
+//
+// An orphan that is due is tried on the account of a peer that announced it, one at a time for each peer, whatever else
+// of that peer's is under way; its own further messages wait for it. So do those of the peer whose transaction
+// completed it (and of orphans completed by that one in turn): Bitcoin Core only makes it likely that they come later.
+// What one transaction makes its sender wait for is bounded by kMaxAwaitedOrphans and kMaxAwaitedOrphanWeight.
 
 #include <map>
 
@@ -24,8 +29,10 @@ public:
     void on_notfound(Peer& peer, ByteSpan payload);
     /// What became of the transaction that this peer's turn had submitted. Its txid if it was accepted.
     std::optional<Txid> on_result(PeerId peer, const Wtxid& wtxid, const TransactionResult& result);
-    /// Submits an orphan whose parent came, if there is one on this peer's account.
-    bool reconsider(Peer& peer);
+    /// Submits what is due of orphans. Returns the peers that need not wait for orphans any more.
+    std::vector<PeerId> try_orphans();
+    /// Whether orphans are to be decided before this peer's next message.
+    bool awaits_orphans(PeerId peer) const;
     /// Asks for what is due.
     void maintain(Peer& peer);
     void on_block_connected(const Block& block);
@@ -34,7 +41,7 @@ public:
     void on_blocks_missed();
     void on_tip_changed();
     /// It is in the mempool now, however it came there.
-    void on_accepted(const Transaction& transaction);
+    void on_accepted(const Transaction& transaction) { take_in(transaction); }
 
     const Orphanage& orphanage() const { return orphanage_; }
     const TxRequestTracker& requests() const { return requests_; }
@@ -42,13 +49,22 @@ public:
 private:
     struct Submitted {
         TransactionRef transaction;
-        bool first_time = true;
+        bool first_time = true;  // no orphan
+    };
+    /// What a peer's transaction completed. Counts and weighs also those that are decided already.
+    struct Awaited {
+        std::set<Wtxid> orphans;
+        std::size_t count = 0;
+        std::int64_t weight = 0;
     };
 
     bool already_have(const TxName& name, bool include_reconsiderable) const;
     Duration request_delay(const Peer& peer, bool by_txid) const;
     TransactionRef forced(const Peer& peer, const TransactionRef& transaction);
-    void submit(Peer& peer, const TransactionRef& transaction, bool first_time);
+    std::optional<Submitted> take_submitted(PeerId peer, const Wtxid& wtxid);
+    std::vector<Wtxid> take_in(const Transaction& transaction);
+    void await_orphans(PeerId peer, const std::vector<Wtxid>& orphans);
+    bool is_undecided(const Wtxid& orphan) const;
     void on_rejected(PeerId peer, const TransactionRef& transaction, TxVerdict verdict, bool first_time);
     void on_missing_inputs(PeerId peer, const TransactionRef& transaction);
     bool resolve_orphan_from(PeerId peer, const std::vector<Txid>& parents, const Wtxid& wtxid);
@@ -61,7 +77,9 @@ private:
     RollingFilter rejects_;
     RollingFilter reconsiderable_;
     RollingFilter confirmed_;
-    std::map<PeerId, Submitted> submitted_;
+    std::map<PeerId, TransactionRef> submitted_;  // of a peer's messages
+    std::map<PeerId, TransactionRef> tried_;      // orphans on a peer's account
+    std::map<PeerId, Awaited> awaited_;
     std::size_t wtxid_peers_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // USES: protocol
 // A whole engine, talked to by two peers who say anything in any order while the node answers late or not at all.
-// Whatever comes: bounds hold, nothing is sent to who was disconnected, and stopping closes everything.
+// Whatever comes: bounds hold, nothing is sent to who was disconnected, once everything was answered nobody waits any
+// more, and stopping closes everything.
 
 #include <array>
 #include <cstdlib>
@@ -71,6 +72,11 @@ public:
         : script_(input), engine_(fuzz_options(), chain_, mempool_, rules_, random_, now_)
     {
         for (int i = 0; i < 3; ++i) chain_.mine(1'700'000'500);
+        // A family: each spends what the one at half its number made.
+        mempool_.confirmed.insert(Txid{});
+        for (std::size_t i = 0; i < 12; ++i) {
+            family_.push_back(make_spend(i == 0 ? Txid{} : family_[i / 2]->txid, 0, i, i % 3 != 0));
+        }
         engine_.start(now_);
         for (std::uint8_t host = 1; host <= 2; ++host) {
             const Endpoint from{NetAddress::ipv4({20, host, 0, 1}), 5000};
@@ -96,6 +102,11 @@ public:
             }
             require(engine_.orphans().size() <= kMaxOrphanLatencyScore);
         }
+        while (!due_.empty()) answer();
+        engine_.tick(now_);
+        carry_out();
+        while (!due_.empty()) answer();
+        for (const PeerStats& peer : engine_.peers(now_)) require(peer.messages_waiting == 0);
         engine_.stop();
         carry_out();
         require(engine_.connection_count() == 0);
@@ -126,6 +137,8 @@ private:
                 say(peer, message::kHeaders, encode_headers(header));
                 return say(peer, message::kBlock, block->raw);
             }
+            case 4:
+                return say(peer, message::kTx, family_[script_.byte() % family_.size()]->raw);
             default: {
                 const std::string_view type = kTypes[script_.byte() % kTypes.size()];
                 return say(peer, type, script_.bytes(script_.byte()));
@@ -205,6 +218,7 @@ private:
     Engine engine_;
     TransportV1 transport_{network_info(Network::kRegtest).magic};
     std::vector<PeerId> peers_;
+    std::vector<TransactionRef> family_;
     std::vector<std::function<void()>> due_;
     std::set<PeerId> gone_;
 };

@@ -197,6 +197,48 @@ TEST(Orphanage, SharedByAnnouncers)
     EXPECT_EQ(orphanage.weight(), 0);
 }
 
+TEST(Orphanage, WhatIsDueIsTakenOnceAndTheHurriedFirst)
+{
+    Orphanage orphanage;
+    SeededRandom random(1);
+    const TransactionRef parent = make_spend(Txid{number(1)}, 0, 1);
+    std::vector<TransactionRef> children;
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        children.push_back(make_spend(parent->txid, 0, 10 + i));
+        orphanage.add(children.back(), 1);
+    }
+    EXPECT_FALSE(orphanage.has_due(1));
+    orphanage.hurry(children[2]->wtxid);  // it is not due: nothing
+    EXPECT_TRUE(orphanage.peers_with_due().empty());
+    EXPECT_EQ(orphanage.on_parent(*parent, random).size(), 3u);
+    EXPECT_EQ(orphanage.peers_with_due(), std::vector<PeerId>{1});
+    orphanage.hurry(children[2]->wtxid);
+    EXPECT_EQ(orphanage.take_to_reconsider(1), children[2]);
+    EXPECT_FALSE(orphanage.is_due(children[2]->wtxid));
+    EXPECT_EQ(orphanage.take_to_reconsider(1), children[0]);
+    EXPECT_EQ(orphanage.take_to_reconsider(1), children[1]);
+    EXPECT_FALSE(orphanage.has_due(1));
+    EXPECT_EQ(orphanage.size(), 3u) << "they stay until they are decided";
+}
+
+TEST(Orphanage, WhatIsDueStaysSoWhenItsAnnouncerLeaves)
+{
+    Orphanage orphanage;
+    SeededRandom random(1);
+    const TransactionRef parent = make_spend(Txid{number(1)}, 0, 1);
+    const TransactionRef child = make_spend(parent->txid, 0, 2);
+    for (const PeerId peer : {1, 2, 3}) orphanage.add(child, peer);
+    orphanage.on_parent(*parent, random);
+    for (int left = 3; left > 0; --left) {
+        const auto due = orphanage.peers_with_due();
+        ASSERT_EQ(due.size(), 1u);
+        EXPECT_TRUE(orphanage.is_due(child->wtxid));
+        orphanage.erase_for_peer(due[0]);
+    }
+    EXPECT_EQ(orphanage.size(), 0u);
+    EXPECT_FALSE(orphanage.is_due(child->wtxid));
+}
+
 TEST(BanList, UntilItsEnd)
 {
     SeededRandom random(1);
