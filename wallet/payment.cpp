@@ -206,8 +206,10 @@ private:
             built.fee = recipients_pay() ? fee : surplus;
             if (!recipients_pay() && surplus < fee) built.fee = surplus - fee;
         }
-        if (built.fee >= Amount{} && recipients_pay())
-            return let_recipients_pay(std::move(built), surplus - change_of(built));
+        if (built.fee >= Amount{} && recipients_pay()) {
+            const Amount left = surplus - change_of(built);
+            return let_recipients_pay(std::move(built), left);
+        }
         return check_fee(std::move(built));
     }
 
