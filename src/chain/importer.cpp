@@ -24,7 +24,7 @@ void Importer::recover(const std::vector<storage::FilePosition>& tails)
     context_.progress("Recovering blocks…", 0);
     for (const storage::FilePosition tail : tails) {
         if (context_.interrupted.load()) return;
-        base::log_info("The last run ended before the index knew all blocks it had written: reading {} from byte {} on",
+        base::log_info("Reading {} from byte {} on: blocks there are unknown to the index, as a crash leaves them",
                        context_.archive.files().block_path(tail.file).filename().string(), tail.offset);
         read_own_file(tail);
     }
