@@ -28,24 +28,44 @@ std::vector<std::size_t> useful(std::span<const Candidate> candidates, const Sel
     return order;
 }
 
-Selection evaluate(std::vector<std::size_t> chosen, std::span<const Candidate> candidates,
-                   const SelectionTarget& target, bool with_change)
-{
-    Selection selection{std::move(chosen), {}, {}};
-    for (const std::size_t i : selection.chosen) {
-        selection.effective += effective(candidates[i], target);
-        selection.waste += candidates[i].fee - candidates[i].calm_fee;
+/// Candidates taken one after the other; debtors that several have count once.
+class Taken {
+public:
+    Taken(std::span<const Candidate> candidates, const SelectionTarget& target)
+        : candidates_(candidates), target_(target)
+    {
     }
-    selection.waste += with_change ? target.cost_of_change : selection.effective - target.amount;
-    return selection;
-}
 
-Weight weight_of(const std::vector<std::size_t>& chosen, std::span<const Candidate> candidates)
-{
-    Weight weight = 0;
-    for (const std::size_t i : chosen) weight += candidates[i].weight;
-    return weight;
-}
+    void take(std::size_t i)
+    {
+        const Candidate& candidate = candidates_[i];
+        taken_.chosen.push_back(i);
+        taken_.effective += effective(candidate, target_);
+        taken_.waste += candidate.fee - candidate.calm_fee;
+        weight_ += candidate.weight;
+        if (candidate.debtors.empty()) return;
+        debtors_ = merged(debtors_, candidate.debtors);
+        const Amount debt = target_.debts->sum(debtors_);
+        const Amount counted_twice = taken_.debt + target_.debts->sum(candidate.debtors) - debt;
+        taken_.debt = debt;
+        taken_.waste -= counted_twice;
+        if (!target_.ignore_fees) taken_.effective += counted_twice;
+    }
+    Amount effective_sum() const { return taken_.effective; }
+    bool fits() const { return weight_ <= target_.most_weight; }
+    Selection finish(bool with_change)
+    {
+        taken_.waste += with_change ? target_.cost_of_change : taken_.effective - target_.amount;
+        return std::move(taken_);
+    }
+
+private:
+    std::span<const Candidate> candidates_;
+    const SelectionTarget& target_;
+    Selection taken_;
+    Weight weight_ = 0;
+    std::vector<Debts::Id> debtors_;
+};
 
 /// Depth first through "with" and "without" for each coin, largest first, for a sum from the target up to the cost of
 /// change above it.
@@ -89,10 +109,10 @@ private:
 
     void consider(const std::vector<std::size_t>& taken)
     {
-        std::vector<std::size_t> chosen;
-        for (const std::size_t place : taken) chosen.push_back(order_[place]);
-        if (weight_of(chosen, candidates_) > target_.most_weight) return;
-        Selection selection = evaluate(std::move(chosen), candidates_, target_, false);
+        Taken all{candidates_, target_};
+        for (const std::size_t place : taken) all.take(order_[place]);
+        if (!all.fits()) return;
+        Selection selection = all.finish(false);
         if (!best_ || selection.waste < best_->waste) best_ = std::move(selection);
     }
 
@@ -103,20 +123,34 @@ private:
     std::optional<Selection> best_;
 };
 
+/// `order` is by falling value. The last one that pays for the target and for change of a decent size.
+std::optional<Selection> take_smallest(const std::vector<std::size_t>& order, std::span<const Candidate> candidates,
+                                       const SelectionTarget& target)
+{
+    const Amount wanted = target.amount + target.change_fee + target.least_change;
+    const auto enough = [&](std::size_t i) {
+        return effective(candidates[i], target) >= wanted && candidates[i].weight <= target.most_weight;
+    };
+    const auto found = std::find_if(order.rbegin(), order.rend(), enough);
+    if (found == order.rend()) return std::nullopt;
+    Taken one{candidates, target};
+    one.take(*found);
+    return one.finish(true);
+}
+
 /// Coins in the order given until they pay for the target and for change of at least `change`.
 std::optional<Selection> take_in_order(const std::vector<std::size_t>& order, std::span<const Candidate> candidates,
                                        const SelectionTarget& target, Amount change)
 {
     const Amount wanted = target.amount + target.change_fee + change;
-    std::vector<std::size_t> chosen;
-    Amount sum;
+    Taken taken{candidates, target};
     for (const std::size_t i : order) {
-        if (sum >= wanted) break;
-        chosen.push_back(i);
-        sum += effective(candidates[i], target);
+        if (taken.effective_sum() >= wanted) break;
+        taken.take(i);
     }
-    if (sum < target.amount || weight_of(chosen, candidates) > target.most_weight) return std::nullopt;
-    return evaluate(std::move(chosen), candidates, target, sum >= wanted);
+    if (taken.effective_sum() < target.amount || !taken.fits()) return std::nullopt;
+    const bool with_change = taken.effective_sum() >= wanted;
+    return taken.finish(with_change);
 }
 
 }  // namespace
@@ -129,6 +163,7 @@ std::optional<Selection> select_coins(std::span<const Candidate> candidates, con
     const auto offer = [&best](std::optional<Selection> other) {
         if (other && (!best || other->waste < best->waste)) best = std::move(other);
     };
+    offer(take_smallest(order, candidates, target));
     offer(take_in_order(order, candidates, target, target.least_change));
     auto shuffled = order;
     random.shuffle(shuffled);

@@ -57,16 +57,40 @@ Bytes after_prefix(ByteSpan prefix)
 
 constexpr const char* kRemedyOfDamage = "Move its folder away, and restore a backup of the wallet (restorewallet).";
 
-/// Whether files can be made there, as SQLite does with its journal.
-bool is_writable(base::FileSystem& files, const std::filesystem::path& folder)
+/// What the owner can do about a failure of SQLite.
+const char* remedy_for(int code)
+{
+    switch (code & 0xff) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return kRemedyOfDamage;
+        case SQLITE_FULL:
+            return "Free some space on this disk, and try again; the wallet is as it was before.";
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "Another program uses this file: end that, and try again; the wallet is as it was before.";
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+        case SQLITE_CANTOPEN:
+            return "Check the permissions of this file and its folder, and try again; the wallet is as it was before.";
+        case SQLITE_IOERR:
+            return "Check the disk, and its free space, and try again; the wallet is as it was before.";
+        default:
+            return "";
+    }
+}
+
+/// Why no files can be made there, as SQLite does with its journal; nothing if they can.
+std::optional<std::string> reason_not_writable(base::FileSystem& files, const std::filesystem::path& folder)
 {
     const auto probe = folder / ".cairn-probe";
     try {
         files.open(probe, base::OpenMode::kReadWrite);
         files.remove(probe);
-        return true;
-    } catch (const base::IoError&) {
-        return false;
+        return std::nullopt;
+    } catch (const base::IoError& error) {
+        return std::string(error.what()) + ". " + error.remedy();
     }
 }
 
@@ -76,9 +100,9 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(base::FileS
                                                                      const std::filesystem::path& path,
                                                                      NetworkMagic magic, Mode mode)
 {
-    if (!is_writable(files, path.parent_path())) {
+    if (const auto reason = reason_not_writable(files, path.parent_path())) {
         return std::unexpected("SQLiteDatabase: Failed to open database in directory '" + path.parent_path().string() +
-                               "': directory is not writable");
+                               "': directory is not writable (" + *reason + ")");
     }
     if (mode == Mode::kNew) files.open(path, base::OpenMode::kCreate);
     std::unique_ptr<Database> database{new Database};
@@ -119,7 +143,8 @@ std::optional<std::string> Database::prepare(NetworkMagic magic, Mode mode)
     if (!execute("PRAGMA locking_mode = exclusive") || !execute("BEGIN EXCLUSIVE TRANSACTION")) {
         if ((sqlite3_errcode(connection_) & 0xff) == SQLITE_BUSY) {
             return "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another "
-                   "instance of Cairn?\n";
+                   "instance of Cairn?\n" +
+                   path_.string() + " is open in another program: unload it there, or end that program.";
         }
         return failure("open database");
     }
@@ -180,14 +205,15 @@ std::string Database::failure(const char* doing) const
 {
     const std::string reason = sqlite3_errmsg(connection_);
     if (is_damaged()) return damage(' ' + reason);
-    return std::string("SQLiteDatabase: Failed to ") + doing + ": " + reason + " (" + path_.string() + ")";
+    return std::string("SQLiteDatabase: Failed to ") + doing + ": " + reason + " (" + path_.string() + "). " +
+           remedy_for(sqlite3_errcode(connection_));
 }
 
 void Database::fail(const char* doing) const
 {
     throw base::EnvironmentError(
         "Wallet file " + path_.string() + ": cannot " + doing + ": " + sqlite3_errmsg(connection_),
-        is_damaged() ? kRemedyOfDamage : "");
+        remedy_for(sqlite3_errcode(connection_)));
 }
 
 std::optional<Bytes> Database::read(ByteSpan key) const
@@ -259,11 +285,15 @@ void Database::Transaction::commit()
 {
     done_ = true;
     if (--database_.depth_ > 0) return;
-    if (std::exchange(database_.failed_, false)) {
-        database_.execute("ROLLBACK");
+    const bool whole = !std::exchange(database_.failed_, false);
+    if (whole && database_.execute("COMMIT")) return;
+    try {
         database_.fail("commit");
+    } catch (const base::EnvironmentError&) {
+        // It may be open still. What this answers, the caller need not hear.
+        database_.execute("ROLLBACK");
+        throw;
     }
-    if (!database_.execute("COMMIT")) database_.fail("commit");
 }
 
 Database::Transaction::~Transaction()
@@ -287,8 +317,12 @@ void Database::copy_to(base::FileSystem& files, const std::filesystem::path& pat
         result = sqlite3_backup_step(backup, -1);
         sqlite3_backup_finish(backup);
     }
+    const std::string reason = result == SQLITE_DONE ? "" : sqlite3_errmsg(target);
     sqlite3_close(target);
-    if (result != SQLITE_DONE) fail("copy");
+    if (result != SQLITE_DONE) {
+        throw base::EnvironmentError("Cannot copy " + path_.string() + " to " + path.string() + ": " + reason,
+                                     remedy_for(result));
+    }
     files.open(path, base::OpenMode::kReadWrite)->sync();
     files.sync_directory(path.parent_path());
 }

@@ -57,6 +57,9 @@ std::optional<CacheKey> decode_cache_key(ByteSpan key, std::string_view type)
 
 std::optional<std::string> DescriptorSet::load(Database& database, const KeyVault& vault)
 {
+    descriptors_.clear();
+    active_.clear();
+    index_.clear();
     std::optional<std::string> error;
     database.visit(record_prefix(kDescriptorType), [&](ByteSpan key, ByteSpan value) {
         Reader reader{key.subspan(record_prefix(kDescriptorType).size())};

@@ -52,7 +52,7 @@ public:
     {
     }
 
-    /// Reads all, and makes their scripts; what is wrong, if anything is.
+    /// Reads all, and makes their scripts, in the place of what was there; what is wrong, if anything is.
     std::optional<std::string> load(Database& database, const KeyVault& vault);
 
     /// A descriptor to be added or widened, and roles to be given: what will be, found out before anything changes.

@@ -387,13 +387,20 @@ bool KeyVault::change_passphrase(Database& database, std::string_view old_passph
 {
     const bool was_locked = is_locked();
     if (unlock(old_passphrase) != UnlockResult::kUnlocked) return false;
-    Database::Transaction transaction{database};
-    if (scheme_ == Scheme::kCore) {
-        write_core_master(database, new_passphrase);
-    } else {
-        write_master(database, new_passphrase, cost);
+    try {
+        Database::Transaction transaction{database};
+        if (scheme_ == Scheme::kCore) {
+            write_core_master(database, new_passphrase);
+        } else {
+            write_master(database, new_passphrase, cost);
+        }
+        transaction.commit();
+    } catch (...) {
+        if (was_locked) lock();
+        // Which of the two opens it, the file says.
+        load_master(database);
+        throw;
     }
-    transaction.commit();
     if (was_locked) lock();
     return true;
 }

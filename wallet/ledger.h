@@ -68,6 +68,8 @@ public:
     /// It and all that spends from it, if not in a block or in conflict with one, are given up; those that changed.
     std::vector<Txid> abandon(const Txid& txid);
     void erase(const Txid& txid);
+    /// All transactions are forgotten.
+    void clear() { *this = Ledger{std::move(is_mine_)}; }
     /// To be called when more scripts are the wallet's: outputs that pay them may be known already.
     void find_own_outputs();
 

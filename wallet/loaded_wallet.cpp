@@ -54,8 +54,8 @@ std::int64_t LoadedWallet::now() const
 
 void LoadedWallet::write_flags(std::uint64_t flags)
 {
-    flags_ = flags;
     database_->write(record_key("flags"), encode_flags(flags));
+    flags_ = flags;
 }
 
 void LoadedWallet::continue_with(std::unique_ptr<Database> database)
@@ -153,13 +153,39 @@ std::optional<std::string> LoadedWallet::load_flags()
 std::optional<std::string> LoadedWallet::load()
 {
     const Lock lock{mutex_};
-    if (auto error = load_flags()) return error;
     if (auto error = vault_.load(*database_)) return error;
+    return load_records();
+}
+
+std::optional<std::string> LoadedWallet::load_records()
+{
+    if (auto error = load_flags()) return error;
     if (auto error = descriptors_.load(*database_, vault_)) return error;
     load_addresses();
     if (auto error = load_transactions()) return error;
     load_locked_coins();
     return std::nullopt;
+}
+
+void LoadedWallet::read_again()
+{
+    written_height_ = -1;
+    addresses_.clear();
+    std::erase_if(locked_, [](const auto& coin) { return coin.second; });  // of others the file knows nothing
+    ledger_.clear();
+    try {
+        if (auto error = load_records()) throw base::EnvironmentError(database_->path().string() + ": " + *error);
+        ledger_.set_tip(last_height_);
+        recall_mempool_states();
+    } catch (const base::EnvironmentError& error) {
+        base::log_error(
+            "Wallet {}: its file could not be written and cannot be read now, and so it is closed. Once the disk "
+            "works, "
+            "unload the wallet and load it again. {}",
+            name_, error.what());
+        vault_.lock();
+        database_.reset();
+    }
 }
 
 void LoadedWallet::load_addresses()
@@ -241,6 +267,16 @@ void LoadedWallet::close()
     }
     vault_.lock();
     database_.reset();
+}
+
+api::Result<void> LoadedWallet::set_avoid_reuse(bool avoid)
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    return keep_in_step([&] {
+        write_flags(avoid ? flags_ | kFlagAvoidReuse : flags_ & ~kFlagAvoidReuse);
+        return api::Result<void>{};
+    });
 }
 
 api::WalletInfo LoadedWallet::info() const

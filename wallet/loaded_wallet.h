@@ -11,23 +11,15 @@
 #include <set>
 
 #include "api/wallet.h"
-#include "crypto/signing_context.h"
 #include "events/event_bus.h"
 #include "wallet/descriptor_set.h"
 #include "wallet/key_vault.h"
 #include "wallet/ledger.h"
 #include "wallet/payment.h"
-#include "wallet/wallet_manager.h"
+#include "wallet/scan.h"
+#include "wallet/shared.h"
 
 namespace cairn::wallet {
-
-/// What all wallets of a manager share.
-struct Shared {
-    WalletSettings settings;
-    Surroundings surroundings;
-    crypto::SigningContext signing;
-    base::LockedMemory memory;
-};
 
 struct AddressBookEntry {
     std::string label;
@@ -41,7 +33,6 @@ public:
     LoadedWallet(Shared& shared, std::string name, std::unique_ptr<Database> database);
     ~LoadedWallet() override;
 
-    // Opening and closing, by the manager.
     /// Lets go of the file and goes on with this one: the same under its new name. Null: with none, until the next.
     void continue_with(std::unique_ptr<Database> database);
     void initialise(const api::WalletOptions& options);
@@ -59,6 +50,7 @@ public:
 
     std::string name() const override { return name_; }
     api::WalletInfo info() const override;
+    api::Result<void> set_avoid_reuse(bool avoid) override;
     api::Result<std::string> new_address(const std::string& label, std::optional<keys::OutputType> kind) override;
     api::Result<std::string> new_change_address(std::optional<keys::OutputType> kind) override;
     api::Result<api::WalletAddressInfo> address_info(const std::string& address) const override;
@@ -100,12 +92,28 @@ private:
 
     const keys::AddressFormat& format() const { return shared_.settings.address_format; }
     const Surroundings& around() const { return shared_.surroundings; }
-    /// Waits for events, then locks.
-    Lock enter() const;
+    Lock enter() const;  // waits for events, then locks
     std::optional<api::Error> closed() const;
     std::int64_t now() const;
 
     // loaded_wallet.cpp
+    /// `change` changes memory and the file. Where writing fails, memory is read from the file again, which has all of
+    /// it or (nearly always) nothing, and the error goes on.
+    template <class Change>
+    auto keep_in_step(const Change& change)
+    {
+        try {
+            Database::Transaction transaction{*database_};
+            auto result = change();
+            transaction.commit();
+            return result;
+        } catch (...) {
+            read_again();
+            throw;
+        }
+    }
+    void read_again();
+    std::optional<std::string> load_records();
     void make_descriptors(ByteSpan seed, std::int64_t creation_time);
     void write_flags(std::uint64_t flags);
     std::optional<std::string> load_flags();
@@ -114,12 +122,9 @@ private:
     void load_locked_coins();
 
     // loaded_wallet_chain.cpp
-    struct Scan {
-        Height from = 0;
-        Height to = 0;
-        std::optional<Height> failed;
-        bool aborted = false;
-    };
+    /// Moves on to this block, with what that changes; or stays, where it cannot be written.
+    template <class Change>
+    void step_to(const BlockHash& block, Height height, const Change& change);
     void on_block_connected(const BlockRef& block, Height height);
     void on_block_disconnected(const Block& block, Height height);
     void connect(const BlockRef& block, Height height);
@@ -134,6 +139,8 @@ private:
     void abandon_orphaned_coinbases(const std::vector<Txid>& transactions);
     void mark_used(ByteSpan script);
     void refresh_mempool_states();
+    /// Without writing: what the mempool has of the ledger's transactions.
+    void recall_mempool_states();
     std::vector<BlockHash> locator() const;
     void write_best_block();
     std::optional<Height> height_from_locator() const;
@@ -148,6 +155,8 @@ private:
 
     // loaded_wallet_coins.cpp
     bool is_used(ByteSpan script) const;
+    /// Whether spending from it is without the risk that it, or one that replaces it, is never confirmed.
+    bool is_safe(const LedgerEntry& entry) const;
     bool is_change(const TxOutput& output) const;
     std::vector<std::string> parent_descriptors(ByteSpan script) const;
     api::WalletCoin describe(const OwnedCoin& coin) const;
@@ -171,7 +180,11 @@ private:
     // loaded_wallet_pay.cpp
     api::Result<PaymentPlan> plan_payment(const api::SendRequest& request);
     api::Result<policy::FeeRate> choose_rate(const api::FeeChoice& choice, std::string& reason) const;
-    std::vector<std::vector<PaymentCoin>> spendable_groups(bool avoid_reuse) const;
+    /// Those that a payment may spend; what unconfirmed ones cost more is counted at `rate`.
+    std::vector<PaymentCoin> spendable_coins(bool leaves_used, const policy::FeeRate& rate) const;
+    void add_burdens(std::vector<PaymentCoin>& coins, const policy::FeeRate& rate) const;
+    /// Coins of a script are spent together where that costs hardly more.
+    std::expected<BuiltPayment, std::string> build_best(PaymentPlan plan, const std::vector<PaymentCoin>& coins);
     /// Of an input that spends a script of the wallet. `known` keeps the answers: one descriptor's inputs of one kind
     /// weigh the same.
     using InputWeights = std::map<std::pair<Hash256, std::size_t>, std::optional<Weight>>;
@@ -181,19 +194,14 @@ private:
     keys::SigningProvider provider_for(ByteSpan script, bool with_private_keys) const;
     api::Result<TransactionRef> sign_payment(BuiltPayment& payment);
     void commit(const TransactionRef& transaction, const api::SendRequest& request);
+    void take_back(const Txid& txid);
 
     // loaded_wallet_descriptors.cpp
     api::Result<std::string> next_address(const ActiveRole& role);
     ImportOutcome import_one(const api::DescriptorImport& import, std::int64_t time);
     std::optional<api::Error> check_import(const api::DescriptorImport& import,
                                            const keys::ParsedDescriptors& parsed) const;
-    /// One descriptor of an import, with all that comes with it.
-    struct ImportPlan {
-        std::vector<KeyVault::Addition> keys;
-        DescriptorSet::Addition descriptor;
-        std::vector<DescriptorSet::RoleChange> roles;
-        std::map<std::string, AddressBookEntry> addresses;
-    };
+    struct ImportPlan;
     std::expected<ImportPlan, api::Error> plan_import(const api::DescriptorImport& import,
                                                       const keys::ParsedDescriptors& parsed, std::size_t which,
                                                       const DescriptorRecord& record,

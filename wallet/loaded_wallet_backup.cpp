@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/symlink.h"
+#include "base/thread.h"
 #include "wallet/loaded_wallet.h"
 
 namespace cairn::wallet {
@@ -51,13 +52,14 @@ api::Result<void> LoadedWallet::backup(const std::string& path)
         database_->copy_to(files, draft);
         files.rename(draft, target);
         files.sync_directory(target.parent_path());
-    } catch (const base::EnvironmentError& error) {
+    } catch (const base::EnvironmentError&) {
+        const std::string reason = base::describe(std::current_exception());
         try {
             files.remove(draft);
         } catch (const base::IoError&) {
             // It could not be made, perhaps; the first error says more.
         }
-        return failed(error.what());
+        return failed(reason);
     }
     return {};
 }

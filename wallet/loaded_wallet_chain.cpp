@@ -10,8 +10,6 @@
 namespace cairn::wallet {
 namespace {
 
-/// Blocks may claim to be older than what they hold by this much.
-constexpr std::int64_t kTimestampWindow = 2 * 60 * 60;
 /// How many blocks may pass before the file says how far the wallet is.
 constexpr Height kWriteInterval = 144;
 constexpr std::int64_t kResubmitAfter = 12 * 60 * 60;
@@ -63,15 +61,34 @@ void LoadedWallet::on_block_disconnected(const Block& block, Height height)
     if (block.hash == last_block_) disconnect(block.hash, block.header.previous, height);
 }
 
+template <class Change>
+void LoadedWallet::step_to(const BlockHash& block, Height height, const Change& change)
+{
+    const auto set_tip = [this](const BlockHash& new_block, Height new_height) {
+        last_block_ = new_block;
+        last_height_ = new_height;
+        ledger_.set_tip(new_height);
+    };
+    const auto before = std::pair{last_block_, last_height_};
+    set_tip(block, height);
+    try {
+        keep_in_step([&] {
+            change();
+            return true;
+        });
+    } catch (...) {
+        // Else closing would write that it is done with the block.
+        set_tip(before.first, before.second);
+        throw;
+    }
+}
+
 void LoadedWallet::connect(const BlockRef& block, Height height)
 {
-    last_block_ = block->hash;
-    last_height_ = height;
-    ledger_.set_tip(height);
-    Database::Transaction transaction{*database_};
-    scan_block(block, height);
-    if (height - written_height_ >= kWriteInterval) write_best_block();
-    transaction.commit();
+    step_to(block->hash, height, [&] {
+        scan_block(block, height);
+        if (height - written_height_ >= kWriteInterval) write_best_block();
+    });
 }
 
 void LoadedWallet::scan_block(const BlockRef& block, Height height)
@@ -90,19 +107,16 @@ void LoadedWallet::scan_block(const BlockRef& block, Height height)
 
 void LoadedWallet::disconnect(const BlockHash& block, const BlockHash& previous, Height height)
 {
-    Database::Transaction transaction{*database_};
-    last_block_ = previous;
-    last_height_ = height - 1;
-    ledger_.set_tip(last_height_);
-    std::vector<Txid> changed;
-    for (const auto& [txid, entry] : ledger_.entries()) {
-        if (entry.state().block == block) changed.push_back(txid);
-    }
-    for (const Txid& txid : changed) ledger_.set_state(txid, TransactionState{});
-    store(changed);
-    abandon_orphaned_coinbases(changed);
-    if (!changed.empty()) write_best_block();
-    transaction.commit();
+    step_to(previous, height - 1, [&] {
+        std::vector<Txid> changed;
+        for (const auto& [txid, entry] : ledger_.entries()) {
+            if (entry.state().block == block) changed.push_back(txid);
+        }
+        for (const Txid& txid : changed) ledger_.set_state(txid, TransactionState{});
+        store(changed);
+        abandon_orphaned_coinbases(changed);
+        if (!changed.empty()) write_best_block();
+    });
 }
 
 void LoadedWallet::abandon_orphaned_coinbases(const std::vector<Txid>& transactions)
@@ -169,9 +183,10 @@ void LoadedWallet::see_mempool(const TransactionRef& transaction)
     record.values["timesmart"] = std::to_string(now());
     TransactionState state;
     state.kind = TransactionState::Kind::kMempool;
-    Database::Transaction writes{*database_};
-    take_in(std::move(record), state);
-    writes.commit();
+    keep_in_step([&] {
+        take_in(std::move(record), state);
+        return true;
+    });
 }
 
 void LoadedWallet::see_removed(const Transaction& transaction, events::RemovalReason reason)
@@ -179,8 +194,11 @@ void LoadedWallet::see_removed(const Transaction& transaction, events::RemovalRe
     const LedgerEntry* known = ledger_.find(transaction.txid);
     if (known == nullptr || known->state().kind != TransactionState::Kind::kMempool) return;
     if (reason == events::RemovalReason::kBlock) return;  // the block says the rest
-    ledger_.set_state(transaction.txid, TransactionState{});
-    store({transaction.txid});
+    keep_in_step([&] {
+        ledger_.set_state(transaction.txid, TransactionState{});
+        store({transaction.txid});
+        return true;
+    });
 }
 
 void LoadedWallet::take_in(TransactionRecord record, const TransactionState& state)
@@ -228,6 +246,18 @@ void LoadedWallet::refresh_mempool_states()
         if (entry.state().kind == TransactionState::Kind::kMempool && !present.contains(txid)) gone.push_back(txid);
     }
     for (const Txid& txid : gone) ledger_.set_state(txid, TransactionState{});
+}
+
+void LoadedWallet::recall_mempool_states()
+{
+    TransactionState state;
+    state.kind = TransactionState::Kind::kMempool;
+    for (const auto& entry : around().mempool.entries()) {
+        const LedgerEntry* known = ledger_.find(entry.transaction->txid);
+        if (known != nullptr && known->state().kind == TransactionState::Kind::kInactive) {
+            ledger_.set_state(entry.transaction->txid, state);
+        }
+    }
 }
 
 std::vector<BlockHash> LoadedWallet::locator() const
@@ -280,23 +310,6 @@ bool LoadedWallet::is_of_other_chain() const
     const auto hashes = value ? decode_locator(*value) : std::nullopt;
     // The last one is a genesis block.
     return hashes && !hashes->empty() && !around().chain.block_info(hashes->back());
-}
-
-Height LoadedWallet::first_height_after(std::int64_t time) const
-{
-    // Median times never fall from block to block, so the first one late enough is found by halving.
-    Height low = 0;
-    Height high = around().chain.tip().height;
-    while (low < high) {
-        const Height middle = low + (high - low) / 2;
-        const auto info = around().chain.block_info(middle);
-        if (!info || static_cast<std::int64_t>(info->median_time_past) >= time - kTimestampWindow) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
 }
 
 std::optional<std::string> LoadedWallet::catch_up_at_start()
@@ -360,83 +373,6 @@ std::optional<std::string> LoadedWallet::follow()
     }
     submit_unconfirmed(Submission::kAtLoad);
     return std::nullopt;
-}
-
-LoadedWallet::Scan LoadedWallet::scan(Height from, std::optional<Height> to)
-{
-    scanning_ = true;
-    abort_scan_ = false;
-    scan_progress_ = 0;
-    scan_started_ = now();
-    Scan result{from, from - 1, std::nullopt, false};
-    for (Height height = from; !to || height <= *to; ++height) {
-        const auto info = around().chain.block_info(height);
-        if (!info) break;
-        if (abort_scan_ || around().chain.is_stopping()) {
-            result.aborted = true;
-            break;
-        }
-        const auto block = around().chain.block(info->hash);
-        if (!block) {
-            result.failed = height;
-            break;
-        }
-        const Lock lock{mutex_};
-        if (!database_) break;
-        Database::Transaction transaction{*database_};
-        scan_block(*block, height);
-        transaction.commit();
-        result.to = height;
-        const Height last = to ? *to : around().chain.tip().height;
-        scan_progress_ = static_cast<double>(height - from + 1) / std::max(1, last - from + 1);  // floating: progress
-        if ((height - from) % 10'000 == 9'999) {
-            base::log_info("Wallet {}: scanned up to block {} of {}", name_, height, last);
-        }
-    }
-    scanning_ = false;
-    return result;
-}
-
-api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start, std::optional<Height> stop)
-{
-    using api::ErrorCode;
-    const auto refuse = [](ErrorCode code, std::string text) {
-        return std::unexpected(api::Error{code, std::move(text)});
-    };
-    const std::unique_lock scan_lock{scan_mutex_, std::try_to_lock};
-    if (!scan_lock) {
-        return refuse(ErrorCode::kWallet, "Wallet is currently rescanning. Abort existing rescan or wait.");
-    }
-    Height tip = 0;
-    {
-        const Lock lock = enter();
-        if (auto error = closed()) return std::unexpected(*error);
-        if (auto error = need_unlocked()) return std::unexpected(*error);
-        tip = last_height_;
-    }
-    const Height from = start.value_or(0);
-    if (from < 0 || from > tip) return refuse(ErrorCode::kInvalidParameter, "Invalid start_height");
-    if (stop && (*stop < 0 || *stop > tip)) return refuse(ErrorCode::kInvalidParameter, "Invalid stop_height");
-    if (stop && *stop < from) {
-        return refuse(ErrorCode::kInvalidParameter, "stop_height must be greater than start_height");
-    }
-    const auto first = around().chain.block_info(from);
-    if (first && !first->has_block) {
-        return refuse(ErrorCode::kMisc,
-                      "Can't rescan beyond pruned data. Use RPC call getblockchaininfo to determine "
-                      "your pruned height.");
-    }
-    const Scan done = scan(from, stop ? *stop : tip);
-    if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted.");
-    if (done.failed) return refuse(ErrorCode::kMisc, "Rescan failed. Potentially corrupted data files.");
-    return api::RescanResult{from, done.to};
-}
-
-bool LoadedWallet::abort_rescan()
-{
-    if (!scanning_ || abort_scan_) return false;
-    abort_scan_ = true;
-    return true;
 }
 
 void LoadedWallet::submit_unconfirmed(Submission submission)

@@ -24,6 +24,13 @@ bool LoadedWallet::is_used(ByteSpan script) const
     return ledger_.has_spent_from(script);
 }
 
+bool LoadedWallet::is_safe(const LedgerEntry& entry) const
+{
+    if (!ledger_.is_trusted(entry, shared_.settings.spend_unconfirmed_change)) return false;
+    const auto& values = entry.record.values;
+    return ledger_.depth(entry) > 0 || (!values.contains("replaces_txid") && !values.contains("replaced_by_txid"));
+}
+
 bool LoadedWallet::is_change(const TxOutput& output) const
 {
     const auto address = keys::address_of(output.script_pubkey, format());
@@ -99,10 +106,12 @@ api::Result<void> LoadedWallet::set_label(const std::string& address, const std:
     if (auto error = closed()) return std::unexpected(*error);
     const auto destination = keys::decode_address(address, format());
     if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    // Labels are kept by the one form of an address that the wallet shows: Bech32 can be given in capitals too.
-    write_address(keys::encode_address(*destination, format()), label,
-                  descriptors_.is_mine(keys::script_for(*destination)) ? "receive" : "send");
-    return {};
+    const std::string purpose = descriptors_.is_mine(keys::script_for(*destination)) ? "receive" : "send";
+    return keep_in_step([&] {
+        // Labels are kept by the one form of an address that the wallet shows: Bech32 can be given in capitals too.
+        write_address(keys::encode_address(*destination, format()), label, purpose);
+        return api::Result<void>{};
+    });
 }
 
 std::map<std::string, std::string> LoadedWallet::addresses_by_label(const std::string& label) const
@@ -176,7 +185,7 @@ bool LoadedWallet::passes(const OwnedCoin& coin, const api::CoinFilter& filter) 
     if (depth < filter.minimum_confirmations || depth > filter.maximum_confirmations) return false;
     if (!filter.include_immature && ledger_.is_immature_coinbase(entry)) return false;
     if (coin.output.value < filter.minimum_amount || coin.output.value > filter.maximum_amount) return false;
-    if (!filter.include_unsafe && !ledger_.is_trusted(entry, shared_.settings.spend_unconfirmed_change)) return false;
+    if (!filter.include_unsafe && !is_safe(entry)) return false;
     if (filter.addresses.empty()) return true;
     const auto address = keys::address_of(coin.output.script_pubkey, format());
     return address && std::ranges::find(filter.addresses, *address) != filter.addresses.end();
@@ -192,7 +201,7 @@ api::WalletCoin LoadedWallet::describe(const OwnedCoin& coin) const
     out.address = keys::address_of(script, format());
     if (const auto* entry = out.address ? book_entry(*out.address) : nullptr) out.label = entry->label;
     out.confirmations = ledger_.depth(*coin.entry);
-    out.safe = ledger_.is_trusted(*coin.entry, shared_.settings.spend_unconfirmed_change);
+    out.safe = is_safe(*coin.entry);
     out.parent_descriptors = parent_descriptors(script);
     if ((flags_ & kFlagAvoidReuse) != 0) out.reused = is_used(script);
     const auto place = descriptors_.place_of(script);
@@ -282,25 +291,23 @@ api::Result<void> LoadedWallet::lock_coins(std::span<const Outpoint> coins, bool
             return refuse(ErrorCode::kInvalidParameter, "Invalid parameter, output already locked");
         }
     }
-    std::map<Outpoint, bool> after = locked_;
     std::vector<Outpoint> all;
     if (coins.empty() && !lock_them) {
         for (const auto& [coin, kept] : locked_) all.push_back(coin);
         coins = all;
     }
-    Database::Transaction transaction{*database_};
-    for (const Outpoint& coin : coins) {
-        if (lock_them) after[coin] = persistent;
-        if (!lock_them) after.erase(coin);
-        if (lock_them && persistent) {
-            database_->write(record_key("lockedutxo", coin), Bytes{std::byte{'1'}});
-        } else {
-            database_->erase(record_key("lockedutxo", coin));
+    return keep_in_step([&] {
+        for (const Outpoint& coin : coins) {
+            if (lock_them) locked_[coin] = persistent;
+            if (!lock_them) locked_.erase(coin);
+            if (lock_them && persistent) {
+                database_->write(record_key("lockedutxo", coin), Bytes{std::byte{'1'}});
+            } else {
+                database_->erase(record_key("lockedutxo", coin));
+            }
         }
-    }
-    transaction.commit();
-    locked_ = std::move(after);
-    return {};
+        return api::Result<void>{};
+    });
 }
 
 std::vector<Outpoint> LoadedWallet::locked_coins() const

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/thread.h"
 #include "keys/address.h"
 #include "wallet/loaded_wallet.h"
 
@@ -18,9 +19,16 @@ std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
 
 }  // namespace
 
+/// One descriptor of an import, with all that comes with it.
+struct LoadedWallet::ImportPlan {
+    std::vector<KeyVault::Addition> keys;
+    DescriptorSet::Addition descriptor;
+    std::vector<DescriptorSet::RoleChange> roles;
+    std::map<std::string, AddressBookEntry> addresses;
+};
+
 api::Result<std::string> LoadedWallet::next_address(const ActiveRole& role)
 {
-    if (auto error = closed()) return std::unexpected(*error);
     if (descriptors_.active(role) == nullptr) {
         bool any = false;
         for (const auto type : {keys::OutputType::kLegacy, keys::OutputType::kP2shSegwit, keys::OutputType::kBech32,
@@ -41,15 +49,20 @@ api::Result<std::string> LoadedWallet::next_address(const ActiveRole& role)
 api::Result<std::string> LoadedWallet::new_address(const std::string& label, std::optional<keys::OutputType> kind)
 {
     const Lock lock = enter();
-    auto address = next_address({kind.value_or(shared_.settings.address_type), false});
-    if (address) write_address(*address, label, "receive");
-    return address;
+    if (auto error = closed()) return std::unexpected(*error);
+    return keep_in_step([&] {
+        auto address = next_address({kind.value_or(shared_.settings.address_type), false});
+        if (address) write_address(*address, label, "receive");
+        return address;
+    });
 }
 
 api::Result<std::string> LoadedWallet::new_change_address(std::optional<keys::OutputType> kind)
 {
     const Lock lock = enter();
-    return next_address({kind.value_or(shared_.settings.change_type.value_or(shared_.settings.address_type)), true});
+    if (auto error = closed()) return std::unexpected(*error);
+    const auto type = kind.value_or(shared_.settings.change_type.value_or(shared_.settings.address_type));
+    return keep_in_step([&] { return next_address({type, true}); });
 }
 
 api::Result<void> LoadedWallet::refill_keypool(std::optional<std::uint64_t> size)
@@ -60,8 +73,11 @@ api::Result<void> LoadedWallet::refill_keypool(std::optional<std::uint64_t> size
     if (size && *size > static_cast<std::uint64_t>(DescriptorSet::kMaxRange)) {
         return refuse(ErrorCode::kInvalidParameter, "Invalid parameter, expected valid size.");
     }
-    descriptors_.top_up(*database_, vault_, size ? std::optional{static_cast<std::uint32_t>(*size)} : std::nullopt);
-    return {};
+    const auto wanted = size ? std::optional{static_cast<std::uint32_t>(*size)} : std::nullopt;
+    return keep_in_step([&] {
+        descriptors_.top_up(*database_, vault_, wanted);
+        return api::Result<void>{};
+    });
 }
 
 api::Result<std::vector<api::WalletDescriptor>> LoadedWallet::descriptors(bool with_private_keys) const
@@ -167,16 +183,20 @@ std::expected<LoadedWallet::ImportPlan, api::Error> LoadedWallet::plan_import(co
 
 void LoadedWallet::carry_out(std::vector<ImportPlan> plans)
 {
-    Database::Transaction transaction{*database_};
-    for (const ImportPlan& plan : plans) {
-        for (const auto& key : plan.keys) vault_.write(*database_, key);
-        descriptors_.write(*database_, plan.descriptor);
-        for (const auto& change : plan.roles) descriptors_.write(*database_, change);
-        for (const auto& [address, entry] : plan.addresses) store_address(address, entry);
-    }
-    transaction.commit();
+    // Keys first in memory: if the others are read from the file again, they are needed.
+    keep_in_step([&] {
+        for (ImportPlan& plan : plans) {
+            for (auto& key : plan.keys) {
+                vault_.write(*database_, key);
+                vault_.keep(std::move(key));
+            }
+            descriptors_.write(*database_, plan.descriptor);
+            for (const auto& change : plan.roles) descriptors_.write(*database_, change);
+            for (const auto& [address, entry] : plan.addresses) store_address(address, entry);
+        }
+        return true;
+    });
     for (ImportPlan& plan : plans) {
-        for (auto& key : plan.keys) vault_.keep(std::move(key));
         descriptors_.keep(std::move(plan.descriptor));
         for (const auto& change : plan.roles) descriptors_.keep(change);
         for (const auto& [address, entry] : plan.addresses) addresses_[address] = entry;
@@ -273,20 +293,29 @@ api::Result<std::vector<LoadedWallet::ImportOutcome>> LoadedWallet::import_descr
         tip = last_height_;
     }
     if (!oldest) return outcomes;
-    const Scan done = scan(first_height_after(*oldest), tip);
-    if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted by user.");
-    const Lock lock = enter();
-    if (auto error = closed()) return std::unexpected(*error);
-    refresh_mempool_states();
-    if (!done.failed) return outcomes;
-    const std::string text = "Rescan failed for descriptor: there was an error reading block " +
-                             std::to_string(*done.failed) +
-                             ", which could contain transactions pertaining to the desc. As a result, transactions and "
-                             "coins using this desc may not appear in the wallet.";
-    for (ImportOutcome& outcome : outcomes) {
-        if (!outcome.error) outcome.error = api::Error{ErrorCode::kMisc, text};
+    const Height first = first_height_after(*oldest);
+    const auto with_error = [&outcomes](const std::string& text) {
+        for (ImportOutcome& outcome : outcomes) {
+            if (!outcome.error) outcome.error = api::Error{ErrorCode::kMisc, text};
+        }
+        return outcomes;
+    };
+    try {
+        const Scan done = scan(first, tip);
+        if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted by user.");
+        const Lock lock = enter();
+        if (auto error = closed()) return std::unexpected(*error);
+        refresh_mempool_states();
+        if (!done.failed) return outcomes;
+        return with_error("Rescan failed for descriptor: there was an error reading block " +
+                          std::to_string(*done.failed) +
+                          ", which could contain transactions pertaining to the desc. As a result, transactions and "
+                          "coins using this desc may not appear in the wallet.");
+    } catch (const base::EnvironmentError&) {
+        return with_error("The descriptor is imported, but what it received is not all in the wallet. " +
+                          base::describe(std::current_exception()) + " Then call rescanblockchain " +
+                          std::to_string(first) + ".");
     }
-    return outcomes;
 }
 
 }  // namespace cairn::wallet

@@ -164,11 +164,10 @@ api::Result<void> LoadedWallet::abandon(const Txid& txid)
     if (entry->state().kind != TransactionState::Kind::kInactive) {
         return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment"});
     }
-    const auto changed = ledger_.abandon(txid);
-    Database::Transaction transaction{*database_};
-    store(changed);
-    transaction.commit();
-    return {};
+    return keep_in_step([&] {
+        store(ledger_.abandon(txid));
+        return api::Result<void>{};
+    });
 }
 
 }  // namespace cairn::wallet

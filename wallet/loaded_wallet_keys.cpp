@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "wallet/loaded_wallet.h"
 
 namespace cairn::wallet {
@@ -49,12 +50,16 @@ api::Result<std::string> LoadedWallet::encrypt(const std::string& passphrase)
     if (passphrase.empty()) return refuse(ErrorCode::kInvalidParameter, "passphrase cannot be empty");
     try {
         rewrite_encrypted(passphrase);
-    } catch (const base::EnvironmentError& error) {
+    } catch (const base::EnvironmentError&) {
         // The file is the old one or the new one, whole; which, loading will tell.
-        base::log_error("Wallet {} could not be encrypted and is unloaded: {}", name_, error.what());
+        const std::string reason = base::describe(std::current_exception());
+        base::log_error("Wallet {} could not be encrypted and is closed: {}", name_, reason);
         vault_.lock();
         database_.reset();
-        return refuse(ErrorCode::kWalletEncryptionFailed, "Error: Failed to encrypt the wallet.");
+        return refuse(ErrorCode::kWalletEncryptionFailed,
+                      "Error: Failed to encrypt the wallet. " + reason +
+                          " It is closed, and whole: unload it (unloadwallet), load it again, and see in getwalletinfo "
+                          "whether it is encrypted.");
     }
     return "wallet encrypted; The keys and the recovery phrase are the same as before. Backups made until now are not "
            "encrypted: make a new one with the backupwallet RPC and destroy the old ones.";
@@ -133,11 +138,20 @@ api::Result<void> LoadedWallet::unlock(const std::string& passphrase, std::chron
             return refuse(ErrorCode::kWallet,
                           "Error unlocking wallet: some keys decrypt but not all. Your wallet file may be corrupt.");
     }
-    descriptors_.top_up(*database_, vault_);
     unlocked_until_ = now() + duration.count();
     const std::uint64_t generation = ++unlock_generation_;
     former = replace_relock(around().scheduler.every(std::max(duration, std::chrono::seconds{1}),
                                                      [this, generation] { relock(generation); }));
+    try {
+        keep_in_step([&] {
+            descriptors_.top_up(*database_, vault_);
+            return true;
+        });
+    } catch (const base::EnvironmentError&) {
+        // It is open all the same, to sign and to show its words; addresses are made when they are needed.
+        base::log_warning("Wallet {}: no further addresses could be made. {}", name_,
+                          base::describe(std::current_exception()));
+    }
     return {};
 }
 

@@ -13,11 +13,8 @@ using api::ErrorCode;
 
 namespace {
 
-/// What spending an input some day is assumed to cost (Bitcoin Core's -consolidatefeerate).
-constexpr Amount kCalmRate{10'000};
 /// A tip older than this says nothing of the height that miners work at.
 constexpr std::int64_t kRecentTip = 8 * 60 * 60;
-constexpr int kForeignConfirmations = 6;
 
 std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
 {
@@ -124,10 +121,12 @@ api::Result<PaymentPlan> LoadedWallet::plan_payment(const api::SendRequest& requ
         }
         plan.outputs.push_back({keys::script_for(*destination), payment.amount, payment.subtract_fee});
     }
-    plan.calm_rate = policy::FeeRate{kCalmRate};
+    plan.calm_rate = policy::FeeRate{shared_.settings.calm_fee};
     plan.discard_rate = policy::FeeRate{std::max(shared_.settings.discard_fee, shared_.settings.dust_relay_fee)};
     plan.dust_rate = policy::FeeRate{shared_.settings.dust_relay_fee};
     plan.maximum_fee = shared_.settings.maximum_fee;
+    plan.spend_unconfirmed = shared_.settings.spend_unconfirmed_change;
+    plan.long_chains = !shared_.settings.reject_long_chains;
     plan.sequence = request.replaceable.value_or(shared_.settings.replaceable) ? 0xfffffffd : 0xfffffffe;
     set_anti_fee_sniping(plan);
     const ActiveRole role{change_type(plan.outputs), true};
@@ -138,7 +137,7 @@ api::Result<PaymentPlan> LoadedWallet::plan_payment(const api::SendRequest& requ
                       "Transaction needs a change address, but we can't generate it. Error: No " +
                           std::string(keys::name(role.type)) + " addresses available.");
     }
-    const auto script = descriptors_.peek_next(*database_, vault_, role);
+    const auto script = keep_in_step([&] { return descriptors_.peek_next(*database_, vault_, role); });
     if (!script) {
         return refuse(ErrorCode::kWalletInsufficientFunds,
                       "Transaction needs a change address, but we can't generate it. Error: Keypool ran out, please "
@@ -170,26 +169,62 @@ std::optional<Weight> LoadedWallet::weight_of_input(ByteSpan script, InputWeight
     return found->second;
 }
 
-std::vector<std::vector<PaymentCoin>> LoadedWallet::spendable_groups(bool avoid_reuse) const
+std::vector<PaymentCoin> LoadedWallet::spendable_coins(bool leaves_used, const policy::FeeRate& rate) const
 {
-    // Confirmed by us or long by others; then any confirmed; then our own change.
-    std::vector<std::vector<PaymentCoin>> groups(3);
+    std::vector<PaymentCoin> coins;
     InputWeights weights;
     for (const OwnedCoin& coin : ledger_.coins()) {
         const LedgerEntry& entry = *coin.entry;
         if (ledger_.spent(coin.outpoint) != Spent::kNo || locked_.contains(coin.outpoint)) continue;
-        if (ledger_.is_immature_coinbase(entry)) continue;
-        if (!ledger_.is_trusted(entry, shared_.settings.spend_unconfirmed_change)) continue;
-        if (avoid_reuse && (flags_ & kFlagAvoidReuse) != 0 && is_used(coin.output.script_pubkey)) continue;
+        if (ledger_.is_immature_coinbase(entry) || !is_safe(entry)) continue;
         const int depth = ledger_.depth(entry);
-        const bool own = ledger_.debit(entry.transaction()) > Amount{};
-        const std::size_t group = depth >= kForeignConfirmations || (own && depth >= 1) ? 0 : depth >= 1 ? 1 : 2;
+        // What is ours has another version, and may not spend it before it is confirmed.
+        if (depth == 0 && entry.transaction().version == policy::kTrucVersion) continue;
+        if (leaves_used && is_used(coin.output.script_pubkey)) continue;
         const ByteSpan script = coin.output.script_pubkey;
         const auto weight = weight_of_input(script, weights);
         if (!weight) continue;
-        groups[group].push_back({coin.outpoint, {coin.output.value, Bytes(script.begin(), script.end())}, *weight});
+        coins.push_back({.outpoint = coin.outpoint,
+                         .spent = {coin.output.value, Bytes(script.begin(), script.end())},
+                         .input_weight = *weight,
+                         .type = output_type_of(script),
+                         .depth = depth,
+                         .own = ledger_.spends_ours(entry.transaction())});
     }
-    return groups;
+    add_burdens(coins, rate);
+    // Where there are more of one script than a group holds, their order would say which are left.
+    around().random.shuffle(coins);
+    return coins;
+}
+
+void LoadedWallet::add_burdens(std::vector<PaymentCoin>& coins, const policy::FeeRate& rate) const
+{
+    std::vector<Txid> unconfirmed;
+    for (const PaymentCoin& coin : coins) {
+        if (coin.depth == 0) unconfirmed.push_back(coin.outpoint.txid);
+    }
+    if (unconfirmed.empty()) return;
+    auto burdens = around().mempool.burdens(unconfirmed, rate.per_kvb());
+    auto next = burdens.begin();
+    for (PaymentCoin& coin : coins) {
+        if (coin.depth == 0) coin.burden = std::move(*next++);
+    }
+}
+
+std::expected<BuiltPayment, std::string> LoadedWallet::build_best(PaymentPlan plan,
+                                                                  const std::vector<PaymentCoin>& coins)
+{
+    const auto provider_of = [this](ByteSpan script) { return provider_for(script, false); };
+    auto payment = build_payment(plan, coins, provider_of, around().random);
+    const auto& limit = shared_.settings.grouping_fee;
+    if (!payment || plan.group_by_script || !limit || !share_scripts(coins)) return payment;
+    plan.group_by_script = true;
+    auto grouped = build_payment(plan, coins, provider_of, around().random);
+    if (!grouped) return payment;
+    const bool is_better = grouped->fee <= payment->fee + *limit;
+    base::log_info("Wallet {}: Fee non-grouped = {}, grouped = {}, using {}", name_, payment->fee.satoshis(),
+                   grouped->fee.satoshis(), is_better ? "grouped" : "non-grouped");
+    return is_better ? std::move(grouped) : std::move(payment);
 }
 
 api::Result<TransactionRef> LoadedWallet::sign_payment(BuiltPayment& payment)
@@ -216,14 +251,25 @@ void LoadedWallet::commit(const TransactionRef& transaction, const api::SendRequ
     if (!request.comment.empty()) record.values["comment"] = request.comment;
     if (!request.comment_to.empty()) record.values["to"] = request.comment_to;
     try {
-        Database::Transaction writes{*database_};
-        take_in(std::move(record), TransactionState{});
-        writes.commit();
+        keep_in_step([&] {
+            take_in(std::move(record), TransactionState{});
+            return true;
+        });
     } catch (const base::EnvironmentError&) {
-        // The caller hears that nothing was paid: so it must not be sent later.
-        ledger_.erase(transaction->txid);
+        // The caller hears that nothing was paid: so it must not be there, and sent later.
+        take_back(transaction->txid);
         throw;
     }
+}
+
+void LoadedWallet::take_back(const Txid& txid)
+{
+    if (!database_ || ledger_.find(txid) == nullptr) return;
+    keep_in_step([&] {
+        ledger_.erase(txid);
+        database_->erase(record_key("tx", txid.value));
+        return true;
+    });
 }
 
 api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
@@ -242,10 +288,10 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         auto plan = plan_payment(request);
         if (!plan) return std::unexpected(plan.error());
         plan->rate = *rate;
-        auto payment = build_payment(
-            *plan, spendable_groups(request.avoid_reuse),
-            [this](ByteSpan script) { return provider_for(script, false); }, around().random);
-        if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error().message);
+        const bool leaves_used = request.avoid_reuse && (flags_ & kFlagAvoidReuse) != 0;
+        plan->group_by_script = shared_.settings.avoid_partial_spends || leaves_used;
+        auto payment = build_best(*plan, spendable_coins(leaves_used, *rate));
+        if (!payment) return refuse(ErrorCode::kWalletInsufficientFunds, payment.error());
         auto signed_one = sign_payment(*payment);
         if (!signed_one) return std::unexpected(signed_one.error());
         transaction = *signed_one;

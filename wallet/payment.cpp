@@ -1,6 +1,7 @@
 #include "wallet/payment.h"
 
 #include <algorithm>
+#include <map>
 
 #include "policy/options.h"
 #include "policy/standardness.h"
@@ -31,16 +32,11 @@ constexpr Weight kLongCount = 4 * 2;
 /// Change worth making, where it can be chosen.
 constexpr Amount kLeastChange{50'000};
 
-using Result = std::expected<BuiltPayment, PaymentError>;
+using Result = std::expected<BuiltPayment, std::string>;
 
-std::unexpected<PaymentError> refuse(std::string text)
+std::unexpected<std::string> refuse(std::string text)
 {
-    return std::unexpected(PaymentError{PaymentError::Kind::kPayment, std::move(text)});
-}
-
-std::unexpected<PaymentError> too_few_coins(std::string text = "Insufficient funds")
-{
-    return std::unexpected(PaymentError{PaymentError::Kind::kCoins, std::move(text)});
+    return std::unexpected(std::move(text));
 }
 
 Weight count_weight(std::size_t count)
@@ -53,15 +49,16 @@ Weight output_weight(ByteSpan script)
     return 4 * static_cast<Weight>(8 + (script.size() < 253 ? 1 : 3) + script.size());
 }
 
-struct Priced {
-    const PaymentCoin* coin;
-    Candidate candidate;
-};
-
 class Builder {
 public:
-    Builder(const PaymentPlan& plan, const ProviderOf& provider_of, base::Random& random)
-        : plan_(plan), provider_of_(provider_of), random_(random)
+    Builder(const PaymentPlan& plan, const std::vector<PaymentCoin>& coins, const ProviderOf& provider_of,
+            base::Random& random)
+        : plan_(plan),
+          coins_(coins),
+          provider_of_(provider_of),
+          random_(random),
+          debts_(plan.rate),
+          groups_(make_groups(coins, {plan.rate, plan.calm_rate}, plan.group_by_script, debts_))
     {
         const auto spend = input_weight(plan.change_script, plan.change_provider);
         change_spend_fee_ = plan_.discard_rate.fee_for(policy::virtual_size(spend.value_or(4 * 68)));
@@ -78,16 +75,6 @@ public:
             }
         }
         return std::nullopt;
-    }
-
-    void add(const std::vector<PaymentCoin>& coins)
-    {
-        for (const PaymentCoin& coin : coins) {
-            const auto size = policy::virtual_size(coin.input_weight);
-            priced_.push_back(
-                {&coin,
-                 {coin.spent.value, plan_.rate.fee_for(size), plan_.calm_rate.fee_for(size), coin.input_weight}});
-        }
     }
 
     Result build()
@@ -124,19 +111,39 @@ private:
     {
         return recipients_pay() ? Amount{} : plan_.rate.fee_for(policy::virtual_size(fixed_weight()));
     }
-    /// Whether all coins together would pay the recipients, and it is only the fee that is too much.
+    /// What all groups bring that `wanted` says, with and without their fees.
+    template <class Wanted>
+    std::pair<Amount, Amount> sum_of(const Wanted& wanted) const
+    {
+        std::pair<Amount, Amount> sum;
+        for (const CoinGroup& group : groups_) {
+            if (!wanted(group)) continue;
+            sum.first += group.candidate.value;
+            sum.second += group.candidate.value - group.candidate.fee;
+        }
+        return sum;
+    }
+    /// Whether it is the fee that is too much, the length of chains of unconfirmed transactions, or the size.
     Result explain_lack() const
     {
-        Amount available;
-        Amount after_fees;
-        for (const Priced& priced : priced_) {
-            available += priced.candidate.value;
-            after_fees += priced.candidate.value - priced.candidate.fee;
-        }
+        const Eligibility widest = eligibilities(plan_.spend_unconfirmed, true).back();
+        const auto [available, after_fees] = sum_of([&](const CoinGroup& group) { return widest.admits(group); });
         const Amount paid = sum_of_outputs();
-        if (recipients_pay() || available < paid || after_fees >= paid + fixed_fee()) return too_few_coins();
-        return too_few_coins("The total exceeds your balance when the " + policy::format_money(fixed_fee()) +
-                             " transaction fee is included.");
+        if (available < paid) return refuse("Insufficient funds");
+        if (!recipients_pay() && after_fees < paid + fixed_fee()) {
+            return refuse("The total exceeds your balance when the " + policy::format_money(fixed_fee()) +
+                          " transaction fee is included.");
+        }
+        const Eligibility usual = eligibilities(plan_.spend_unconfirmed, plan_.long_chains).back();
+        const auto [usable, usable_after_fees] = sum_of([&](const CoinGroup& group) { return usual.admits(group); });
+        if ((recipients_pay() ? usable : usable_after_fees) < paid + fixed_fee()) {
+            return refuse(
+                "Unconfirmed UTXOs are available, but spending them creates a chain of transactions that will be "
+                "rejected by the mempool");
+        }
+        return refuse(
+            "The inputs size exceeds the maximum weight. Please try sending a smaller amount or manually consolidating "
+            "your wallet's UTXOs");
     }
     Amount least_viable_change() const
     {
@@ -144,10 +151,8 @@ private:
         return std::max(dust, change_spend_fee_ + Amount{1});
     }
 
-    std::optional<Selection> select(Amount extra)
+    SelectionTarget target(Amount extra) const
     {
-        std::vector<Candidate> candidates;
-        for (const Priced& priced : priced_) candidates.push_back(priced.candidate);
         SelectionTarget target;
         target.ignore_fees = recipients_pay();
         target.amount = sum_of_outputs() + fixed_fee() + extra;
@@ -156,7 +161,50 @@ private:
         target.least_change = std::max(kLeastChange, least_viable_change());
         target.most_weight =
             policy::kMaxStandardTransactionWeight - fixed_weight() - kLongCount - output_weight(plan_.change_script);
-        return select_coins(candidates, target, random_);
+        target.debts = &debts_;
+        return target;
+    }
+
+    /// The answer's indices are of groups.
+    std::optional<Selection> select(Amount extra)
+    {
+        std::vector<std::size_t> tried;
+        bool tried_mixed = false;
+        for (const Eligibility& eligibility : eligibilities(plan_.spend_unconfirmed, plan_.long_chains)) {
+            std::vector<std::size_t> eligible;
+            for (std::size_t i = 0; i < groups_.size(); ++i) {
+                if (eligibility.admits(groups_[i])) eligible.push_back(i);
+            }
+            if (eligible == tried && tried_mixed == eligibility.mixed) continue;
+            if (auto selection = select_among(eligible, eligibility.mixed, target(extra))) return selection;
+            tried = std::move(eligible);
+            tried_mixed = eligibility.mixed;
+        }
+        return std::nullopt;
+    }
+
+    /// Inputs of several types would show that one owner has them: they are mixed only where none suffices alone.
+    std::optional<Selection> select_among(const std::vector<std::size_t>& groups, bool mixed,
+                                          const SelectionTarget& target)
+    {
+        std::map<keys::OutputType, std::vector<std::size_t>> by_type;
+        for (const std::size_t i : groups) by_type[groups_[i].type].push_back(i);
+        std::optional<Selection> best;
+        for (const auto& [type, members] : by_type) {
+            auto selection = select_from(members, target);
+            if (selection && (!best || selection->waste < best->waste)) best = std::move(selection);
+        }
+        return best || !mixed || by_type.size() < 2 ? std::move(best) : select_from(groups, target);
+    }
+
+    std::optional<Selection> select_from(const std::vector<std::size_t>& groups, const SelectionTarget& target)
+    {
+        std::vector<Candidate> candidates;
+        for (const std::size_t i : groups) candidates.push_back(groups_[i].candidate);
+        auto selection = select_coins(candidates, target, random_);
+        if (!selection) return std::nullopt;
+        for (std::size_t& chosen : selection->chosen) chosen = groups[chosen];
+        return selection;
     }
 
     /// The transaction's size once it is signed.
@@ -173,10 +221,14 @@ private:
     {
         BuiltPayment built;
         built.draft.lock_time = plan_.lock_time;
-        auto chosen = selection.chosen;
+        std::vector<std::size_t> chosen;
+        for (const std::size_t group : selection.chosen) {
+            const auto& coins = groups_[group].coins;
+            chosen.insert(chosen.end(), coins.begin(), coins.end());
+        }
         random_.shuffle(chosen);
         for (const std::size_t i : chosen) {
-            const PaymentCoin& coin = *priced_[i].coin;
+            const PaymentCoin& coin = coins_[i];
             built.draft.inputs.push_back({coin.outpoint, {}, plan_.sequence, {}});
             built.spent.emplace_back(coin.spent);
             built.provider.merge(provider_of_(coin.spent.script_pubkey));
@@ -192,9 +244,9 @@ private:
         Amount in;
         for (const auto& spent : built.spent) in += spent->value;
         const Amount surplus = in - sum_of_outputs();
-        const Amount fee = plan_.rate.fee_for(signed_size(built));
+        const Amount fee = plan_.rate.fee_for(signed_size(built)) + selection.debt;
         built.draft.outputs.push_back({Amount{}, plan_.change_script});
-        const Amount fee_with_change = plan_.rate.fee_for(signed_size(built));
+        const Amount fee_with_change = plan_.rate.fee_for(signed_size(built)) + selection.debt;
         const Amount change = recipients_pay() ? surplus : surplus - fee_with_change;
         if (change >= least_viable_change()) {
             built.draft.outputs.back().value = change;
@@ -256,29 +308,23 @@ private:
     }
 
     const PaymentPlan& plan_;
+    const std::vector<PaymentCoin>& coins_;
     const ProviderOf& provider_of_;
     base::Random& random_;
-    std::vector<Priced> priced_;
+    Debts debts_;
+    std::vector<CoinGroup> groups_;
     Amount change_spend_fee_;
     Amount change_fee_;
 };
 
 }  // namespace
 
-std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
-                                                        const std::vector<std::vector<PaymentCoin>>& groups,
-                                                        const ProviderOf& provider_of, base::Random& random)
+std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan, const std::vector<PaymentCoin>& coins,
+                                                       const ProviderOf& provider_of, base::Random& random)
 {
-    Builder builder{plan, provider_of, random};
+    Builder builder{plan, coins, provider_of, random};
     if (auto error = builder.check()) return refuse(std::move(*error));
-    Result result = too_few_coins();
-    for (const auto& group : groups) {
-        builder.add(group);
-        if (group.empty()) continue;
-        result = builder.build();
-        if (result || result.error().kind != PaymentError::Kind::kCoins) return result;
-    }
-    return result;
+    return builder.build();
 }
 
 }  // namespace cairn::wallet

@@ -12,6 +12,7 @@
 #include "consensus/primitives/transaction_draft.h"
 #include "keys/sign_transaction.h"
 #include "policy/fee_rate.h"
+#include "wallet/coin_groups.h"
 
 namespace cairn::wallet {
 
@@ -19,12 +20,6 @@ struct PaymentOutput {
     Bytes script;
     Amount amount;
     bool subtract_fee = false;
-};
-
-struct PaymentCoin {
-    Outpoint outpoint;
-    keys::SpentOutput spent;
-    Weight input_weight = 0;  // once it is signed; see input_weight()
 };
 
 /// The public parts of what signs for a script. Asked for the chosen coins only.
@@ -44,6 +39,9 @@ struct PaymentPlan {
     keys::SigningProvider change_provider;
     std::uint32_t lock_time = 0;
     std::uint32_t sequence = 0xfffffffd;
+    bool group_by_script = false;  // coins of one script are spent together or not at all
+    bool spend_unconfirmed = true;
+    bool long_chains = false;  // see eligibilities()
 };
 
 struct BuiltPayment {
@@ -54,19 +52,10 @@ struct BuiltPayment {
     std::optional<std::uint32_t> change;  // its index
 };
 
-/// Why there is no transaction.
-struct PaymentError {
-    enum class Kind : std::uint8_t {
-        kCoins,    // the coins offered do not suffice: more of them might
-        kPayment,  // no coins help
-    };
-    Kind kind = Kind::kPayment;
-    std::string message;  // Bitcoin Core's: "Insufficient funds", "Transaction amount too small", …
-};
-
-/// Tries the groups of coins in turn, each with those before it, until they suffice.
-std::expected<BuiltPayment, PaymentError> build_payment(const PaymentPlan& plan,
-                                                        const std::vector<std::vector<PaymentCoin>>& groups,
-                                                        const ProviderOf& provider_of, base::Random& random);
+/// Pays with some of the coins, the deeper confirmed ones first, of one output type if they suffice. For unconfirmed
+/// ancestors that pay less than the rate the fee makes up. An error is why there is no transaction, in Bitcoin Core's
+/// words: "Insufficient funds", "Transaction amount too small", …
+std::expected<BuiltPayment, std::string> build_payment(const PaymentPlan& plan, const std::vector<PaymentCoin>& coins,
+                                                       const ProviderOf& provider_of, base::Random& random);
 
 }  // namespace cairn::wallet

@@ -77,9 +77,9 @@ public:
                                                       folder->string() + "'. Database already exists.");
             }
             files().create_directories(*folder);
-        } catch (const base::IoError& error) {
+        } catch (const base::IoError&) {
             return refuse(ErrorCode::kWallet, std::string(kBadFile) + "Failed to create database path '" +
-                                                  folder->string() + "': " + error.what());
+                                                  folder->string() + "': " + base::describe(std::current_exception()));
         }
         auto made = make(path, options);
         if (!made) return std::unexpected(prefixed(kBadFile, std::move(made.error())));
@@ -145,9 +145,10 @@ public:
             }
             makes_folder = !files().exists(*folder);
             if (auto error = copy_backup(backup_path, *folder)) return std::unexpected(std::move(*error));
-        } catch (const base::IoError& error) {
-            take_back(draft_in(*folder), makes_folder);
-            return refuse(ErrorCode::kWallet, std::string("Failed to restore wallet. ") + error.what());
+        } catch (const base::IoError&) {
+            for (const auto& made : {draft_in(*folder), path}) take_back(made, makes_folder);
+            return refuse(ErrorCode::kWallet,
+                          std::string("Failed to restore wallet. ") + base::describe(std::current_exception()));
         }
         auto outcome = open(name);
         if (outcome) {
@@ -315,7 +316,8 @@ private:
         } catch (const base::EnvironmentError&) {
             auto failure = describe_failure();
             wallet->continue_with(nullptr);
-            remove_quietly(draft);
+            // Nobody has been given a key of it.
+            for (const auto& made : {draft, path}) remove_quietly(made);
             return failure;
         }
         auto database = open_file(options.name);
@@ -390,9 +392,9 @@ private:
             const auto content = folder_.content_of(*folder);
             if (content == WalletFolder::Content::kLegacyWallet) return std::unexpected(legacy(*folder));
             if (content == WalletFolder::Content::kNothing) return std::unexpected(unrecognized(*folder));
-        } catch (const base::IoError& error) {
-            return refuse(ErrorCode::kWallet,
-                          "Failed to access database path '" + folder->string() + "': " + error.what());
+        } catch (const base::IoError&) {
+            return refuse(ErrorCode::kWallet, "Failed to access database path '" + folder->string() +
+                                                  "': " + base::describe(std::current_exception()));
         }
         try {
             auto database = Database::open(files(), WalletFolder::file_in(*folder), shared_.settings.network_magic,

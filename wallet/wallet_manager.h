@@ -42,9 +42,13 @@ struct WalletSettings {
     Amount fallback_fee;                                        // -fallbackfee, per kvB; 0: none
     Amount minimum_fee{1000};                                   // -mintxfee, per kvB
     Amount discard_fee{10'000};                                 // -discardfee, per kvB
+    Amount calm_fee{10'000};                                    // -consolidatefeerate, per kvB
     Amount maximum_fee{10'000'000};                             // -maxtxfee, of a transaction
     Amount dust_relay_fee{3000};                                // -dustrelayfee, per kvB
     bool spend_unconfirmed_change = true;                       // -spendzeroconfchange
+    bool avoid_partial_spends = false;                          // -avoidpartialspends
+    std::optional<Amount> grouping_fee = Amount{};              // -maxapsfee; nothing: grouping is not tried
+    bool reject_long_chains = true;                             // -walletrejectlongchains
     bool replaceable = true;                                    // -walletrbf
     bool broadcast = true;                                      // -walletbroadcast
     bool allow_other_chains = false;                            // -walletcrosschain

@@ -1,6 +1,8 @@
 // Wallets as files: made, loaded, copied.
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "rpc/methods/tables.h"
 #include "rpc/methods/wallet_of_call.h"
@@ -124,6 +126,27 @@ Json getwalletinfo(const Call& call)
     return out;
 }
 
+Json setwalletflag(const Call& call)
+{
+    constexpr std::string_view kAvoidReuse = "avoid_reuse";
+    constexpr auto kFixed =
+        std::to_array<std::string_view>({"blank", "descriptor_wallet", "disable_private_keys", "external_signer",
+                                         "key_origin_metadata", "last_hardened_xpub_cached"});
+    const api::WalletRef wallet = call.wallet();
+    const std::string& flag = call["flag"].as_string();
+    const bool value = call["value"].as_bool();
+    if (std::ranges::find(kFixed, flag) != kFixed.end()) {
+        refuse(Code::kInvalidParameter, "Wallet flag is immutable: " + flag);
+    }
+    if (flag != kAvoidReuse) refuse(Code::kInvalidParameter, "Unknown wallet flag: " + flag);
+    if (wallet->info().avoid_reuse == value) {
+        refuse(Code::kInvalidParameter,
+               std::string("Wallet flag is already set to ") + (value ? "true: " : "false: ") + flag);
+    }
+    unwrap(wallet->set_avoid_reuse(value));
+    return Json::object().set("flag_name", flag).set("flag_state", value);
+}
+
 Json rescanblockchain(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
@@ -157,11 +180,12 @@ Json last_block_json(const BlockHash& hash, Height height)
 std::span<const Entry> wallet_file_methods()
 {
     static constexpr std::array kTable{
-        Entry{"createwallet", createwallet},         Entry{"loadwallet", loadwallet},
-        Entry{"unloadwallet", unloadwallet},         Entry{"restorewallet", restorewallet},
-        Entry{"listwallets", listwallets},           Entry{"listwalletdir", listwalletdir},
-        Entry{"backupwallet", backupwallet},         Entry{"getwalletinfo", getwalletinfo},
-        Entry{"rescanblockchain", rescanblockchain}, Entry{"abortrescan", abortrescan}};
+        Entry{"createwallet", createwallet},   Entry{"loadwallet", loadwallet},
+        Entry{"unloadwallet", unloadwallet},   Entry{"restorewallet", restorewallet},
+        Entry{"listwallets", listwallets},     Entry{"listwalletdir", listwalletdir},
+        Entry{"backupwallet", backupwallet},   Entry{"getwalletinfo", getwalletinfo},
+        Entry{"setwalletflag", setwalletflag}, Entry{"rescanblockchain", rescanblockchain},
+        Entry{"abortrescan", abortrescan}};
     return kTable;
 }
 

@@ -1,6 +1,5 @@
 // Paying.
 
-#include <algorithm>
 #include <array>
 #include <set>
 
@@ -108,8 +107,19 @@ std::vector<api::Payment> parse_payments(const Call& call)
     return payments;
 }
 
+/// The place of the payment to an address, however that is written.
+std::optional<int> place_of(const Call& call, const std::string& address, const std::vector<api::Payment>& payments)
+{
+    const auto wanted = keys::decode_address(address, call.context.addresses);
+    if (!wanted) return std::nullopt;
+    for (std::size_t i = 0; i < payments.size(); ++i) {
+        if (parse_destination(call, payments[i].address) == *wanted) return static_cast<int>(i);
+    }
+    return std::nullopt;
+}
+
 /// Marks the payments that pay the fee, named by their address or their place.
-void share_fee(const Json& sharers, std::vector<api::Payment>& payments)
+void share_fee(const Call& call, const Json& sharers, std::vector<api::Payment>& payments)
 {
     const auto wrong = [](const std::string& what) {
         refuse(Code::kInvalidParameter, "Invalid parameter 'subtract fee from output', " + what);
@@ -120,9 +130,9 @@ void share_fee(const Json& sharers, std::vector<api::Payment>& payments)
         const Json& sharer = sharers[i];
         int place = -1;
         if (sharer.is_string()) {
-            const auto found = std::ranges::find(payments, sharer.as_string(), &api::Payment::address);
-            if (found == payments.end()) wrong("destination " + sharer.as_string() + " not found in tx outputs");
-            place = static_cast<int>(found - payments.begin());
+            const auto found = place_of(call, sharer.as_string(), payments);
+            if (!found) wrong("destination " + sharer.as_string() + " not found in tx outputs");
+            place = *found;
         } else if (sharer.is_number()) {
             place = sharer.as_int<int>();
         } else {
@@ -144,7 +154,7 @@ Json sendmany(const Call& call)
     request.avoid_reuse = wallet->info().avoid_reuse;
     request.fee = parse_fee(call);
     request.payments = parse_payments(call);
-    share_fee(call["subtractfeefrom"], request.payments);
+    share_fee(call, call["subtractfeefrom"], request.payments);
     return send(call, *wallet, std::move(request));
 }
 

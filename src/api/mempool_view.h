@@ -61,6 +61,21 @@ struct MempoolEntry {
     bool replaceable = true;
 };
 
+/// What spending from an unconfirmed transaction takes on, to be mined at a certain fee rate.
+struct MempoolBurden {
+    std::uint64_t ancestor_count = 1;  // itself included
+    std::uint64_t cluster_size = 1;    // transactions
+    struct Debtor {
+        Txid txid;
+        Amount fee;  // with prioritisetransaction's delta
+        std::int64_t virtual_size = 0;
+    };
+    /// Of the transaction and its ancestors, those that would not be mined at that rate by themselves or for their
+    /// other descendants' sake: the spender pays what they lack together. Of several transactions spent from, the
+    /// union counts.
+    std::vector<Debtor> debtors;
+};
+
 struct MempoolChunk {
     Amount fee;
     Weight weight = 0;
@@ -146,6 +161,8 @@ public:
     virtual std::optional<std::vector<MempoolEntry>> ancestors(const Txid& txid) const = 0;
     virtual std::optional<std::vector<MempoolEntry>> descendants(const Txid& txid) const = 0;
     virtual std::optional<MempoolCluster> cluster(const Txid& txid) const = 0;
+    /// For each, nothing if it is not in the mempool. `rate` per kvB. All are of one moment.
+    virtual std::vector<std::optional<MempoolBurden>> burdens(std::span<const Txid> txids, Amount rate) const = 0;
     /// Sums of weight and fee: none, and then after each chunk of the whole mempool, best first.
     virtual std::vector<DiagramPoint> fee_rate_diagram() const = 0;
     /// The mempool's transaction that spends each outpoint; null where none does.

@@ -26,6 +26,7 @@ public:
 
     virtual std::string name() const = 0;
     virtual WalletInfo info() const = 0;
+    virtual Result<void> set_avoid_reuse(bool avoid) = 0;
 
     // Addresses. A kind not given is -addresstype, or -changetype.
     virtual Result<std::string> new_address(const std::string& label, std::optional<keys::OutputType> kind) = 0;

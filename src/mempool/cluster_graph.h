@@ -101,6 +101,8 @@ public:
     std::size_t ancestor_count(Slot slot) const;
     std::size_t descendant_count(Slot slot) const;
     std::size_t cluster_count(std::span<const Slot> slots) const;
+    /// How many transactions its cluster has.
+    std::size_t cluster_size(Slot slot) const { return cluster_of(slot).members.size(); }
     struct Chunk {
         policy::FeeFraction rate;
         std::vector<Slot> slots;  // in mining order

@@ -54,6 +54,20 @@ struct Snapshot {
     std::uint64_t sequence = 0;
 };
 
+/// What whoever spends from a transaction takes over, to be mined at a certain fee rate.
+struct Burden {
+    std::size_t ancestor_count = 1;  // itself included
+    std::size_t cluster_size = 1;    // transactions
+    struct Debtor {
+        Txid txid;
+        policy::FeeFraction paid;  // modified fee, virtual size
+    };
+    /// The transaction and its ancestors, but for those that chunks of at least that rate bring into a block anyway.
+    /// What these lack together, to reach the rate, is for the spender to pay; of several transactions spent from, the
+    /// union of their debtors counts.
+    std::vector<Debtor> debtors;
+};
+
 struct ClusterInfo {
     struct Chunk {
         policy::FeeFraction rate;  // modified fee, adjusted weight

@@ -116,6 +116,8 @@ public:
     /// Itself excluded; nothing if it is not in the mempool.
     std::optional<std::vector<Txid>> ancestors(const Txid& txid) const;
     std::optional<std::vector<Txid>> descendants(const Txid& txid) const;
+    /// For each, nothing if it is not in the mempool. All are of one moment.
+    std::vector<std::optional<Burden>> burdens(std::span<const Txid> txids, const policy::FeeRate& rate) const;
     /// Sums of the chunks in mining order, beginning with {0, 0}.
     std::vector<policy::FeeFraction> fee_rate_diagram() const;
     /// The transaction that spends `outpoint`, null if none does.

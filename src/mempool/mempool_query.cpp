@@ -58,6 +58,22 @@ EntryInfo info_of(const MempoolState& state, Slot slot)
     return info;
 }
 
+Burden burden_of(const MempoolState& state, Slot slot, const policy::FeeRate& rate)
+{
+    // The graph counts in weight.
+    const policy::FeeFraction target{rate.fraction().fee, rate.fraction().size * consensus::kWitnessScale};
+    const std::vector<Slot> ancestors = state.graph.ancestors(slot);
+    Burden burden;
+    burden.ancestor_count = ancestors.size();
+    burden.cluster_size = state.graph.cluster_size(slot);
+    for (const Slot ancestor : ancestors) {
+        if (policy::compare_rate(state.graph.chunk_rate(ancestor), target) >= 0) continue;
+        const Entry& entry = state.entries[ancestor];
+        burden.debtors.push_back({entry.transaction->txid, {entry.modified_fee.satoshis(), entry.size()}});
+    }
+    return burden;
+}
+
 /// Calls `visit` with each slot in mining order.
 template <class Visit>
 void for_each_in_order(const MempoolState& state, const Visit& visit)
@@ -215,6 +231,18 @@ std::optional<std::vector<Txid>> Mempool::ancestors(const Txid& txid) const
 std::optional<std::vector<Txid>> Mempool::descendants(const Txid& txid) const
 {
     return relatives(*state_, txid, &ClusterGraph::descendants);
+}
+
+std::vector<std::optional<Burden>> Mempool::burdens(std::span<const Txid> txids, const policy::FeeRate& rate) const
+{
+    const std::shared_lock lock(state_->mutex);
+    std::vector<std::optional<Burden>> result;
+    result.reserve(txids.size());
+    for (const Txid& txid : txids) {
+        const Slot slot = state_->entries.find(txid);
+        result.push_back(slot == kNoSlot ? std::nullopt : std::optional(burden_of(*state_, slot, rate)));
+    }
+    return result;
 }
 
 std::vector<policy::FeeFraction> Mempool::fee_rate_diagram() const

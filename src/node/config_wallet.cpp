@@ -30,12 +30,17 @@ Configured<void> read_fees(const base::Settings& settings, wallet::WalletSetting
         if (*given) fee = **given;
         return {};
     };
-    for (const auto& done : {read("fallbackfee", wallet.fallback_fee), read("mintxfee", wallet.minimum_fee),
-                             read("discardfee", wallet.discard_fee), read("maxtxfee", wallet.maximum_fee),
-                             read("dustrelayfee", wallet.dust_relay_fee)}) {
+    for (const auto& done :
+         {read("fallbackfee", wallet.fallback_fee), read("mintxfee", wallet.minimum_fee),
+          read("discardfee", wallet.discard_fee), read("maxtxfee", wallet.maximum_fee),
+          read("dustrelayfee", wallet.dust_relay_fee), read("consolidatefeerate", wallet.calm_fee)}) {
         if (!done) return done;
     }
-    return {};
+    if (settings.text("maxapsfee") == "-1") {
+        wallet.grouping_fee = std::nullopt;
+        return {};
+    }
+    return read("maxapsfee", *wallet.grouping_fee);
 }
 
 }  // namespace
@@ -81,6 +86,8 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     wallet.change_type = *change_kind;
     if (auto read = read_fees(settings, wallet); !read) return std::unexpected(read.error());
     wallet.spend_unconfirmed_change = settings.boolean_or("spendzeroconfchange", wallet.spend_unconfirmed_change);
+    wallet.avoid_partial_spends = settings.boolean_or("avoidpartialspends", wallet.avoid_partial_spends);
+    wallet.reject_long_chains = settings.boolean_or("walletrejectlongchains", wallet.reject_long_chains);
     wallet.replaceable = settings.boolean_or("walletrbf", wallet.replaceable);
     wallet.allow_other_chains = settings.boolean_or("walletcrosschain", wallet.allow_other_chains);
     wallet.broadcast = settings.boolean_or("walletbroadcast", wallet.broadcast);

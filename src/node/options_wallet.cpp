@@ -18,12 +18,13 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"addresstype", OptionType::kText, "<type>", "bech32", OptionCategory::kWallet,
      "What getnewaddress gives unless told: legacy, p2sh-segwit, bech32 or bech32m."},
     {"avoidpartialspends", OptionType::kBool, "", "0", OptionCategory::kWallet,
-     "Spend the outputs of an address together or not at all.", kNoFlags, OptionClass::kWithoutMeaning},
+     "Spend the outputs of an address together or not at all (up to 100 at a time), even where that costs more."},
     {"changetype", OptionType::kText, "<type>", "", OptionCategory::kWallet,
      "What change is paid to: legacy, p2sh-segwit, bech32 or bech32m. The default suits the payment."},
     {"consolidatefeerate", OptionType::kAmount, "<amt>", "0.0001", OptionCategory::kWallet,
-     "Below this fee rate, per kvB, a payment may spend more inputs than it needs.", kNoFlags,
-     OptionClass::kWithoutMeaning},
+     "What spending an output is expected to cost some day, per kvB: below this fee rate a payment may spend more "
+     "inputs "
+     "than it needs, above it fewer."},
     {"disablewallet", OptionType::kBool, "", "0", OptionCategory::kWallet,
      "Load no wallets and offer no wallet methods."},
     {"discardfee", OptionType::kAmount, "<amt>", "0.0001", OptionCategory::kWallet,
@@ -32,8 +33,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "The fee rate, per kvB, where none can be estimated; 0 refuses to send then."},
     {"keypool", integer_between(0, 1'000'000), "<n>", "1000", OptionCategory::kWallet,
      "How many addresses ahead of the last used one are watched."},
-    {"maxapsfee", OptionType::kAmount, "<n>", "0.00", OptionCategory::kWallet,
-     "Spend this much more in fees to avoid partial spends.", kNoFlags, OptionClass::kWithoutMeaning},
+    {"maxapsfee", OptionType::kText, "<n>", "0.00", OptionCategory::kWallet,
+     "Spend the outputs of an address together where that costs at most this much more in fees; -1 does not try."},
     {"maxtxfee", OptionType::kAmount, "<amt>", "0.10", OptionCategory::kDebugTest,
      "No transaction of the wallet, and none sent by RPC without a limit of its own, pays more in fees."},
     {"mintxfee", OptionType::kAmount, "<amt>", "0.00001", OptionCategory::kWallet,
@@ -63,8 +64,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      kNoFlags, OptionClass::kNotBuilt},
     {"walletrbf", OptionType::kBool, "", "1", OptionCategory::kWallet, "Signal that payments may be replaced."},
     {"walletrejectlongchains", OptionType::kBool, "", "1", OptionCategory::kWallet,
-     "Refuse to build on more unconfirmed transactions than the mempool takes.", kDebugOnly,
-     OptionClass::kWithoutMeaning},
+     "Refuse to build on families of unconfirmed transactions as large as some nodes do not relay.", kDebugOnly},
 });
 
 }  // namespace

@@ -82,6 +82,15 @@ std::optional<api::MempoolCluster> MempoolService::cluster(const Txid& txid) con
     return to_api(*found);
 }
 
+std::vector<std::optional<api::MempoolBurden>> MempoolService::burdens(std::span<const Txid> txids, Amount rate) const
+{
+    std::vector<std::optional<api::MempoolBurden>> out;
+    for (const auto& burden : mempool_.burdens(txids, policy::FeeRate{rate})) {
+        out.push_back(burden ? std::optional(to_api(*burden)) : std::nullopt);
+    }
+    return out;
+}
+
 std::vector<api::DiagramPoint> MempoolService::fee_rate_diagram() const
 {
     std::vector<api::DiagramPoint> out;

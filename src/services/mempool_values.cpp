@@ -38,6 +38,17 @@ api::MempoolCluster to_api(const mempool::ClusterInfo& cluster)
     return out;
 }
 
+api::MempoolBurden to_api(const mempool::Burden& burden)
+{
+    api::MempoolBurden out;
+    out.ancestor_count = burden.ancestor_count;
+    out.cluster_size = burden.cluster_size;
+    for (const auto& debtor : burden.debtors) {
+        out.debtors.push_back({debtor.txid, Amount{debtor.paid.fee}, debtor.paid.size});
+    }
+    return out;
+}
+
 api::SubmitOutcome to_api(const policy::Refusal& refusal)
 {
     api::SubmitOutcome out;

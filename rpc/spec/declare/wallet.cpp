@@ -75,6 +75,14 @@ std::vector<MethodSpec> files()
          "private_keys_enabled, avoid_reuse, scanning, descriptors, external_signer, blank, birthtime, flags, "
          "lastprocessedblock }",
          {""}},
+        {"setwalletflag",
+         kHere,
+         {text("flag").explain("avoid_reuse: do not spend what an address received after it was spent from, and spend "
+                               "what is at one address together"),
+          boolean("value").fall_back_to(true)},
+         "Changes how the wallet behaves.",
+         "{ flag_name, flag_state }",
+         {"avoid_reuse"}},
         {"importdescriptors",
          kHere,
          {array("requests", {object("", {text("desc"), boolean("active").fall_back_to(false), range("range").optional(),

@@ -1,5 +1,6 @@
 // What readers are shown.
 
+#include "base/random.h"
 #include "support/pool_fixture.h"
 
 namespace cairn::mempool {
@@ -99,6 +100,75 @@ TEST_F(QueryTest, Relatives)
     EXPECT_EQ(cluster->chunks[0].transactions, (std::vector<Txid>{parent->txid, child->txid}));
     EXPECT_EQ(cluster->weight, parent->weight() + child->weight() + grandchild->weight());
     EXPECT_FALSE(pool.cluster(Txid{}).has_value());
+}
+
+TEST_F(QueryTest, BurdenIsWhatNobodyElsePaysFor)
+{
+    const auto debtors_at = [&](const TransactionRef& transaction, std::int64_t rate) {
+        std::vector<Txid> found;
+        const auto burdens = pool.burdens(std::array{transaction->txid}, policy::FeeRate{Amount{rate}});
+        for (const auto& debtor : burdens.at(0).value().debtors) found.push_back(debtor.txid);
+        return found;
+    };
+    // Parent and child are mined together, the grandchild after them.
+    const policy::FeeRate together{Amount{10'000}, size_of(parent) + size_of(child)};
+    const std::int64_t reached = together.per_kvb().satoshis();
+    EXPECT_TRUE(debtors_at(parent, reached).empty());
+    EXPECT_TRUE(debtors_at(child, reached).empty());
+    EXPECT_EQ(debtors_at(grandchild, reached), std::vector<Txid>{grandchild->txid});
+    // Where the child is too poor to pay for its parent, it is of no concern to who spends from the parent alone.
+    const std::int64_t beyond = reached + 10 * 1000;
+    EXPECT_EQ(debtors_at(parent, beyond), std::vector<Txid>{parent->txid});
+    EXPECT_EQ(debtors_at(grandchild, beyond), (std::vector<Txid>{parent->txid, child->txid, grandchild->txid}));
+    const auto burdens = pool.burdens(std::array{Txid{}, grandchild->txid}, policy::FeeRate{Amount{beyond}});
+    ASSERT_EQ(burdens.size(), 2U);
+    EXPECT_FALSE(burdens[0]);
+    EXPECT_EQ(burdens[1]->ancestor_count, 3U);
+    EXPECT_EQ(burdens[1]->cluster_size, 3U);
+    EXPECT_EQ(burdens[1]->debtors[1].paid, (policy::FeeFraction{9000, size_of(child)}));
+    pool.prioritise(child->txid, Amount{100'000});
+    EXPECT_TRUE(debtors_at(parent, beyond).empty());
+}
+
+/// Families at random, and a child of some of them that pays for itself and what they lack: it is mined at the rate.
+TEST_F(QueryTest, WhoPaysTheBurdenIsMinedAtTheRate)
+{
+    base::SeededRandom random{5};
+    const policy::FeeRate rate{Amount{20'000}};
+    for (int round = 0; round < 60; ++round) {
+        std::vector<Outpoint> open;
+        std::vector<TransactionRef> family;
+        for (std::uint64_t i = 0; i < 2 + random.below(10); ++i) {
+            std::vector<Outpoint> inputs{fund(kFunds)};
+            while (!open.empty() && random.below(2) == 0) {
+                random.shuffle(open);
+                inputs.push_back(open.back());
+                open.pop_back();
+            }
+            const auto fee = static_cast<std::int64_t>(300 + random.below(8000));
+            family.push_back(spend(inputs, fee, 2));
+            expect_accepted(family.back());
+            for (std::uint32_t n = 0; n < 2; ++n) open.push_back({family.back()->txid, n});
+        }
+        random.shuffle(open);
+        open.resize(1 + random.below(std::min<std::size_t>(open.size(), 4)));
+        std::vector<Txid> parents;
+        for (const Outpoint& outpoint : open) parents.push_back(outpoint.txid);
+        std::map<Txid, policy::FeeFraction> debtors;
+        for (const auto& burden : pool.burdens(parents, rate)) {
+            for (const auto& debtor : burden->debtors) debtors.emplace(debtor.txid, debtor.paid);
+        }
+        policy::FeeFraction owed;
+        for (const auto& [txid, paid] : debtors) owed += paid;
+        const Amount lack = rate.fee_for(owed.size) - Amount{owed.fee};
+        EXPECT_GE(lack, Amount{});
+        const auto size = size_of(spend(open, 10'000));
+        const auto child_of_all = spend(open, (rate.fee_for(size) + lack).satoshis());
+        expect_accepted(child_of_all);
+        const auto chunk = pool.entry(child_of_all->txid)->chunk;
+        const policy::FeeFraction target{20'000, 4'000};
+        EXPECT_TRUE(policy::compare_rate(chunk, target) >= 0);
+    }
 }
 
 TEST_F(QueryTest, ForRelay)

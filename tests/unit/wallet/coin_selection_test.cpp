@@ -87,6 +87,40 @@ TEST(CoinSelection, TakesFewInputsWhenFeesAreHigh)
     EXPECT_EQ(selection->chosen, std::vector<std::size_t>{50});
 }
 
+TEST(CoinSelection, TakesTheSmallestThatIsEnoughWhereAllCostTheSame)
+{
+    base::SeededRandom random{1};
+    // 20,000 and the change output's fee and 1,000 of change
+    const auto selection = select_coins(coins_of({90'000, 21'150, 21'149, 300}), target_of(20'000), random);
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen, std::vector<std::size_t>{1});
+}
+
+/// Two outputs of one unconfirmed transaction that lacks 1,000.
+TEST(CoinSelection, CountsASharedDebtOnce)
+{
+    base::SeededRandom random{1};
+    Debts debts{policy::FeeRate{Amount{10'000}}};
+    const auto ids = debts.add({1, 1, {{Txid{}, Amount{1'000}, 200}}});
+    auto coins = coins_of({10'000, 10'000});
+    for (Candidate& coin : coins) {
+        coin.debtors = ids;
+        coin.fee += debts.sum(ids);
+    }
+    auto target = target_of(18'800);
+    target.debts = &debts;
+    const auto selection = select_coins(coins, target, random);
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->debt, Amount{1'000});
+    EXPECT_EQ(selection->effective, Amount{18'800});
+    EXPECT_EQ(selection->waste, Amount{2 * 50 + 1'000});
+    target.amount = Amount{18'801};
+    EXPECT_FALSE(select_coins(coins, target, random));
+    target.ignore_fees = true;
+    target.amount = Amount{20'000};
+    EXPECT_EQ(select_coins(coins, target, random)->effective, Amount{20'000});
+}
+
 TEST(CoinSelection, PaysWhateverCanBePaid)
 {
     base::SeededRandom random{7};

@@ -106,6 +106,27 @@ api::Result<BlockRef> FakeChain::block(const BlockHash& hash) const
     return found->second.first;
 }
 
+void FakeMempool::set_burden(const Txid& txid, const api::MempoolBurden& burden)
+{
+    const std::lock_guard lock{mutex_};
+    burdens_[txid] = burden;
+}
+
+std::vector<std::optional<api::MempoolBurden>> FakeMempool::burdens(std::span<const Txid> txids, Amount) const
+{
+    const std::lock_guard lock{mutex_};
+    std::vector<std::optional<api::MempoolBurden>> out;
+    for (const Txid& txid : txids) {
+        const bool known =
+            std::ranges::any_of(transactions_, [&](const auto& transaction) { return transaction->txid == txid; });
+        const auto told = burdens_.find(txid);
+        out.push_back(!known                   ? std::nullopt
+                      : told == burdens_.end() ? api::MempoolBurden{}
+                                               : std::optional(told->second));
+    }
+    return out;
+}
+
 void FakeMempool::add(const TransactionRef& transaction)
 {
     {

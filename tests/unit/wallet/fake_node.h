@@ -80,6 +80,8 @@ public:
 
     /// Refuse what is submitted.
     void set_refusing(bool refusing) { refusing_ = refusing; }
+    /// What spending from a transaction takes on, until told otherwise: nothing.
+    void set_burden(const Txid& txid, const api::MempoolBurden& burden);
     void add(const TransactionRef& transaction);
     void remove(const TransactionRef& transaction, events::RemovalReason reason);
     std::vector<TransactionRef> transactions() const;
@@ -96,6 +98,7 @@ public:
     std::optional<std::vector<api::MempoolEntry>> ancestors(const Txid&) const override { return {}; }
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid&) const override { return {}; }
     std::optional<api::MempoolCluster> cluster(const Txid&) const override { return {}; }
+    std::vector<std::optional<api::MempoolBurden>> burdens(std::span<const Txid> txids, Amount rate) const override;
     std::vector<api::DiagramPoint> fee_rate_diagram() const override { return {}; }
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override
     {
@@ -112,6 +115,7 @@ private:
     events::EventBus& bus_;
     mutable std::mutex mutex_;
     std::vector<TransactionRef> transactions_;
+    std::map<Txid, api::MempoolBurden> burdens_;
     bool refusing_ = false;
     int submissions_ = 0;
 };

@@ -262,8 +262,17 @@ void DyingFileSystem::die_after(std::uint64_t changes)
     changes_ = 0;
 }
 
+void DyingFileSystem::fail_once_after(std::uint64_t changes)
+{
+    until_failure_ = changes;
+}
+
 bool DyingFileSystem::lives_through_change(const std::filesystem::path& path)
 {
+    if (until_failure_ && (*until_failure_)-- == 0) {
+        until_failure_.reset();
+        throw base::IoError("write", path, ENOSPC);
+    }
     if (is_dead()) throw base::IoError("use", path, EIO);
     return ++changes_ <= limit_;
 }

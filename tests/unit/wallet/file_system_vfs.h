@@ -1,6 +1,8 @@
 #pragma once
 // SQLite on a base::FileSystem, so that tests can play what a disk and a kill do to a wallet.
 
+#include <optional>
+
 #include "base/file_system.h"
 
 namespace cairn::wallet {
@@ -22,6 +24,8 @@ public:
     /// So many changes more happen. They are counted from here on.
     void die_after(std::uint64_t changes);
     bool is_dead() const { return changes_ > limit_; }
+    /// One change, after so many others, finds the disk full; those after it find room again.
+    void fail_once_after(std::uint64_t changes);
 
     std::unique_ptr<base::File> open(const std::filesystem::path& path, base::OpenMode mode) override;
     bool exists(const std::filesystem::path& path) override { return disk_->exists(path); }
@@ -46,6 +50,7 @@ private:
     base::FileSystem* disk_ = nullptr;
     std::uint64_t limit_ = UINT64_MAX - 1;
     std::uint64_t changes_ = 0;
+    std::optional<std::uint64_t> until_failure_;
 };
 
 }  // namespace cairn::wallet

@@ -114,7 +114,9 @@ TEST(Manager, RefusesAFileThatAnotherProgramHolds)
     const auto other = node.make_manager();
     const std::string text =
         "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another instance of "
-        "Cairn?\n";
+        "Cairn?\n" +
+        (node.settings.folder / "w" / "wallet.dat").string() +
+        " is open in another program: unload it there, or end that program.";
     EXPECT_EQ(other->load("w", std::nullopt).error().message, "Wallet file verification failed. " + text);
     EXPECT_EQ(other->load_all(std::vector<std::string>{"w"}).error().message, text);
 }

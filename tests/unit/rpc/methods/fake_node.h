@@ -66,6 +66,10 @@ public:
     std::optional<std::vector<api::MempoolEntry>> ancestors(const Txid& txid) const override;
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid& txid) const override;
     std::optional<api::MempoolCluster> cluster(const Txid& txid) const override;
+    std::vector<std::optional<api::MempoolBurden>> burdens(std::span<const Txid> txids, Amount) const override
+    {
+        return std::vector<std::optional<api::MempoolBurden>>(txids.size());
+    }
     std::vector<api::DiagramPoint> fee_rate_diagram() const override;
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override;
     std::vector<api::OrphanTransaction> orphans() const override;

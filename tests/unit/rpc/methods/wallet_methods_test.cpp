@@ -49,6 +49,7 @@ public:
     MOCK_METHOD(api::Result<void>, backup, (const std::string&), (override));
     MOCK_METHOD(api::Result<api::RescanResult>, rescan, (std::optional<Height>, std::optional<Height>), (override));
     MOCK_METHOD(bool, abort_rescan, (), (override));
+    MOCK_METHOD(api::Result<void>, set_avoid_reuse, (bool), (override));
 };
 
 class FakeManager final : public api::WalletManager {
@@ -225,11 +226,23 @@ TEST_F(WalletMethods, sendmany)
     EXPECT_EQ(shared_by("[1]"), wrong + "position too large: 1");
     EXPECT_EQ(shared_by("[false]"), wrong + "invalid value type: bool");
     EXPECT_EQ(shared_by("[0,\"" + address + "\"]"), wrong + "duplicated position: 0");
-    EXPECT_CALL(*first, send(_)).WillOnce([](const api::SendRequest& request) {
+    EXPECT_CALL(*first, send(_)).Times(2).WillRepeatedly([](const api::SendRequest& request) {
         EXPECT_TRUE(request.payments.at(0).subtract_fee);
         return api::SendResult{};
     });
     EXPECT_EQ(shared_by("[0]"), '"' + std::string(64, '0') + '"');
+    EXPECT_EQ(shared_by("[\"" + capitals + "\"]"), '"' + std::string(64, '0') + '"');
+}
+
+TEST_F(WalletMethods, setwalletflag)
+{
+    EXPECT_CALL(*first, set_avoid_reuse(true)).WillOnce(Return(api::Result<void>{}));
+    EXPECT_EQ(node.call("setwalletflag", R"(["avoid_reuse"])"), R"({"flag_name":"avoid_reuse","flag_state":true})");
+    EXPECT_EQ(node.call("setwalletflag", R"(["avoid_reuse",false])"),
+              "-8 Wallet flag is already set to false: avoid_reuse");
+    EXPECT_EQ(node.call("setwalletflag", R"(["disable_private_keys"])"),
+              "-8 Wallet flag is immutable: disable_private_keys");
+    EXPECT_EQ(node.call("setwalletflag", R"(["abc",true])"), "-8 Unknown wallet flag: abc");
 }
 
 TEST_F(WalletMethods, coins)
