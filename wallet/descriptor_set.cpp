@@ -177,13 +177,14 @@ bool DescriptorSet::expand_to(Database& database, const KeyVault& vault, OwnedDe
     std::optional<keys::SigningProvider> keys;
     for (; owned.expanded_to < end; ++owned.expanded_to) {
         const auto position = static_cast<std::uint32_t>(owned.expanded_to);
-        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache);
+        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
         if (!expansion) {
             if (!keys) keys = vault.keys_of(owned.id);
             keys::DescriptorCache cache;
             expansion = owned.descriptor.expand(position, *keys, &cache);
             if (!expansion) return false;
             save_cache(database, owned.id, merge(owned.cache, cache));
+            expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
         }
         for (const Bytes& script : expansion->scripts)
             index_.try_emplace(std::string(key_of(script)), Indexed{owned.id, position});
@@ -227,7 +228,10 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
         owned.record.creation_time = std::min(owned.record.creation_time, record.creation_time);
         owned.record.next_index = record.next_index;
         owned.record.range_end = std::max(owned.record.range_end, record.range_end);
-        if (start < owned.record.range_start) owned.record.range_start = owned.expanded_to = start;
+        if (start < owned.record.range_start) {
+            owned.record.range_start = owned.expanded_to = start;
+            owned.cache.known.clear();
+        }
     }
     if (owned.descriptor.is_range())
         owned.record.range_end = std::max(owned.record.range_end, topped_up_end(owned, keypool_size_));
@@ -235,7 +239,7 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
     all_keys.merge(keys);
     for (; owned.expanded_to < owned.record.range_end; ++owned.expanded_to) {
         const auto position = static_cast<std::uint32_t>(owned.expanded_to);
-        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache);
+        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
         if (!expansion) {
             keys::DescriptorCache cache;
             expansion = owned.descriptor.expand(position, all_keys, &cache);
@@ -244,6 +248,7 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
                     "Cannot expand descriptor. Probably because of hardened derivations without private keys provided");
             }
             merge(addition.new_cache, merge(owned.cache, cache));
+            expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
         }
         for (Bytes& script : expansion->scripts) addition.scripts.emplace_back(std::move(script), position);
     }

@@ -115,6 +115,7 @@ LedgerEntry& Ledger::add(TransactionRecord record)
     next_order_ = std::max(next_order_, order + 1);
     LedgerEntry& entry = entries_.emplace(txid, LedgerEntry{std::move(record), order, {}}).first->second;
     in_order_.emplace(std::pair{order, txid}, &entry);
+    earliest_time_ = std::min(earliest_time_.value_or(entry.time()), entry.time());
     index_outputs(entry);
     index_inputs(entry);
     return entry;

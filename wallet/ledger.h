@@ -53,6 +53,8 @@ public:
     /// Oldest first, in the order learnt.
     const std::map<std::pair<std::int64_t, Txid>, const LedgerEntry*>& in_order() const { return in_order_; }
     std::int64_t next_order() const { return next_order_; }
+    /// When the oldest transaction was made.
+    std::optional<std::int64_t> earliest_time() const { return earliest_time_; }
 
     /// Whether it pays the wallet, or spends from it.
     bool concerns(const Transaction& transaction) const;
@@ -113,6 +115,7 @@ private:
     std::set<Outpoint> unspent_;
     std::unordered_multimap<std::size_t, Outpoint> by_script_;  // of the wallet's outputs, by a hash of the script
     std::int64_t next_order_ = 0;
+    std::optional<std::int64_t> earliest_time_;
     Height tip_ = -1;
 };
 

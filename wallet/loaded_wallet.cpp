@@ -296,6 +296,9 @@ api::WalletInfo LoadedWallet::info() const
         const auto time = static_cast<std::int64_t>(owned->record.creation_time);
         info.birth_time = std::min(info.birth_time.value_or(time), time);
     }
+    if (const auto earliest = ledger_.earliest_time(); earliest && info.birth_time) {
+        info.birth_time = std::min(*info.birth_time, *earliest);
+    }
     constexpr std::array<std::pair<std::uint64_t, const char*>, 5> kNames{{
         {kFlagAvoidReuse, "avoid_reuse"},
         {kFlagBlank, "blank"},

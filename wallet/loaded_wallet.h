@@ -171,7 +171,7 @@ private:
     std::optional<std::string> reason_to_keep(const std::filesystem::path& target) const;
 
     // loaded_wallet_history.cpp
-    api::WalletTransaction describe(const LedgerEntry& entry, bool include_change = false) const;
+    api::WalletTransaction describe(const LedgerEntry& entry, bool change = false, bool any_depth = false) const;
     /// Whether anything of it is left.
     static bool keep_label(const std::optional<std::string>& label, api::WalletTransaction& transaction);
     void describe_sent(const LedgerEntry& entry, Amount fee, bool include_change, api::WalletTransaction& out) const;

@@ -68,7 +68,7 @@ void LoadedWallet::describe_received(const LedgerEntry& entry, bool include_chan
     }
 }
 
-api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool include_change) const
+api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool include_change, bool any_depth) const
 {
     const Transaction& transaction = entry.transaction();
     api::WalletTransaction out;
@@ -101,7 +101,8 @@ api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool inc
         out.fee = -fee;
         describe_sent(entry, fee, include_change, out);
     }
-    describe_received(entry, include_change, out);
+    // What a conflict has taken away was not received.
+    if (any_depth || out.confirmations >= 0) describe_received(entry, include_change, out);
     out.last_block = last_block_;
     out.last_height = last_height_;
     return out;
@@ -135,7 +136,7 @@ std::vector<api::WalletTransaction> LoadedWallet::transactions(const api::Transa
     std::size_t details = 0;
     const auto look_at = [&](const LedgerEntry& entry) {
         if (filter.less_deep_than && std::abs(ledger_.depth(entry)) >= *filter.less_deep_than) return;
-        api::WalletTransaction described = describe(entry, filter.include_change);
+        api::WalletTransaction described = describe(entry, filter.include_change, filter.among.has_value());
         if (!keep_label(filter.label, described)) return;
         details += described.details.size();
         newest.push_back(std::move(described));
@@ -161,7 +162,7 @@ api::Result<void> LoadedWallet::abandon(const Txid& txid)
     if (entry == nullptr) {
         return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id"});
     }
-    if (entry->state().kind != TransactionState::Kind::kInactive) {
+    if (entry->state().kind != TransactionState::Kind::kInactive || entry->state().abandoned) {
         return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment"});
     }
     return keep_in_step([&] {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/io_error.h"
+#include "base/thread.h"
 #include "crypto/hex.h"
 #include "rpc/methods/render.h"
 #include "rpc/methods/tables.h"
@@ -135,9 +137,13 @@ std::vector<Txid> transactions_in(const Call& call, const std::vector<BlockHash>
 {
     std::vector<Txid> txids;
     for (const BlockHash& hash : blocks) {
-        const auto block = call.chain().block(hash);
-        if (!block) refuse(Code::kInternal, "Can't read block from disk");
-        for (const Transaction& transaction : (*block)->transactions) txids.push_back(transaction.txid);
+        try {
+            const auto block = call.chain().block(hash);
+            if (!block) refuse(Code::kInternal, "Can't read block from disk. " + block.error().message);
+            for (const Transaction& transaction : (*block)->transactions) txids.push_back(transaction.txid);
+        } catch (const base::EnvironmentError&) {
+            refuse(Code::kInternal, "Can't read block from disk. " + base::describe(std::current_exception()));
+        }
     }
     return txids;
 }

@@ -172,7 +172,8 @@ struct TransactionFilter {
     std::size_t wanted = SIZE_MAX;       // the newest only, until they have so many details together
     bool include_change = false;
     std::optional<int> less_deep_than{};       // confirmations, or how deep a conflict is
-    std::optional<std::vector<Txid>> among{};  // only these, in this order, as far as the wallet has them
+    /// Only these, in this order, as far as the wallet has them; also what conflicting ones would have received.
+    std::optional<std::vector<Txid>> among{};
 };
 
 struct Payment {

@@ -321,11 +321,11 @@ std::optional<Descriptor::Expansion> Descriptor::expand(std::uint32_t position, 
     return expansion;
 }
 
-std::optional<Descriptor::Expansion> Descriptor::expand_from_cache(std::uint32_t position,
-                                                                   const DescriptorCache& cache) const
+std::optional<Descriptor::Expansion> Descriptor::expand_from_cache(std::uint32_t position, const DescriptorCache& cache,
+                                                                   DescriptorCache* remember) const
 {
     Expansion expansion;
-    auto scripts = tree_->expand(position, {nullptr, &cache, nullptr}, expansion.provider);
+    auto scripts = tree_->expand(position, {nullptr, &cache, remember}, expansion.provider);
     if (!scripts) return std::nullopt;
     expansion.scripts = std::move(*scripts);
     return expansion;

@@ -5,6 +5,8 @@
 // are not known yet. Errors are Bitcoin Core's texts. Values, immutable once parsed; private keys stay outside, in the
 // SigningProvider that parsing fills.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -34,6 +36,14 @@ struct DescriptorCache {
     std::map<std::uint32_t, ExtendedPublicKey> parents;
     std::map<std::uint32_t, std::map<std::uint32_t, ExtendedPublicKey>> derived;
     std::map<std::uint32_t, ExtendedPublicKey> last_hardened;
+
+    /// The keys of positions that were expanded before, one after the other, so that they need not be derived again:
+    /// that is most of what an expansion costs. In memory only.
+    struct KnownKeys {
+        std::uint32_t first = 0;
+        std::vector<std::array<std::byte, PublicKey::kCompressedSize>> keys;
+    };
+    std::map<std::uint32_t, KnownKeys> known;
 };
 
 struct DescriptorTree;  // keys/descriptor_tree.h
@@ -70,7 +80,9 @@ public:
     /// missing.
     std::optional<Expansion> expand(std::uint32_t position, const SigningProvider& keys,
                                     DescriptorCache* write_cache = nullptr) const;
-    std::optional<Expansion> expand_from_cache(std::uint32_t position, const DescriptorCache& cache) const;
+    /// Every key by the cache. `remember` (which may be that cache) gets to know them.
+    std::optional<Expansion> expand_from_cache(std::uint32_t position, const DescriptorCache& cache,
+                                               DescriptorCache* remember = nullptr) const;
     /// The private keys at `position` of those in `keys`.
     SigningProvider expand_private(std::uint32_t position, const SigningProvider& keys) const;
 

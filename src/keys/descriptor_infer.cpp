@@ -26,12 +26,13 @@ KeyExpression x_only_key(const XOnlyKey& key, const SigningProvider& provider)
     return key_of(key.with_even_y(), true, provider.find_origin(key));
 }
 
-std::optional<KeyExpression> infer_key(ByteSpan bytes, KeyContext context, const SigningProvider& provider)
+std::optional<KeyExpression> infer_key(const std::optional<PublicKey>& key, KeyContext context,
+                                       const SigningProvider& provider)
 {
-    const auto key = PublicKey::parse(bytes);
-    const bool hybrid = bytes.size() == 65 && bytes[0] != std::byte{4};
-    if (!key || hybrid) return std::nullopt;
-    if (!key->is_compressed() && context != KeyContext::kTop && context != KeyContext::kP2sh) return std::nullopt;
+    if (!key) return std::nullopt;
+    const bool hybrid = !key->is_compressed() && key->bytes()[0] != std::byte{4};
+    const bool may_be_long = context == KeyContext::kTop || context == KeyContext::kP2sh;
+    if (hybrid || (!key->is_compressed() && !may_be_long)) return std::nullopt;
     return key_of(*key, false, provider.find_origin(key->hash160()));
 }
 
@@ -55,7 +56,7 @@ Tree of_key_hash(Function function, ByteSpan hash, KeyContext context, const Sig
 {
     const auto* key = provider.find_public(key_id(hash));
     if (key == nullptr) return std::nullopt;
-    return one_key(function, infer_key(key->bytes(), context, provider));
+    return one_key(function, infer_key(*key, context, provider));
 }
 
 Tree infer(ByteSpan script, KeyContext context, const SigningProvider& provider);
@@ -78,7 +79,7 @@ Tree infer_multisig(const policy::ScriptTemplate& found, KeyContext context, con
     tree.function = Function::kMulti;
     tree.threshold = found.required;
     for (const ByteSpan part : found.parts) {
-        auto key = infer_key(part, context, provider);
+        auto key = infer_key(PublicKey::parse(part), context, provider);
         if (!key) return std::nullopt;
         tree.keys.push_back(std::move(*key));
     }
@@ -126,7 +127,7 @@ Tree infer(ByteSpan script, KeyContext context, const SigningProvider& provider)
     const bool holds_witness = top || context == KeyContext::kP2sh;
     switch (found.type) {
         case ScriptType::kPubkey:
-            return one_key(Function::kPk, infer_key(found.parts[0], context, provider));
+            return one_key(Function::kPk, infer_key(PublicKey::parse(found.parts[0]), context, provider));
         case ScriptType::kPubkeyHash:
             return of_key_hash(Function::kPkh, found.parts[0], context, provider);
         case ScriptType::kMultisig:

@@ -124,6 +124,40 @@ void fill_cache(const KeyExpression& key, std::uint32_t position, const Derived&
     if (derived.last_hardened) cache.last_hardened.insert_or_assign(key.index, *derived.last_hardened);
 }
 
+std::optional<PublicKey> known_key(const KeyExpression& key, std::uint32_t position, const DescriptorCache& cache)
+{
+    const auto found = cache.known.find(key.index);
+    if (found == cache.known.end() || position < found->second.first) return std::nullopt;
+    const std::size_t place = position - found->second.first;
+    if (place >= found->second.keys.size()) return std::nullopt;
+    return PublicKey::parse(found->second.keys[place]);
+}
+
+void remember_key(const KeyExpression& expression, std::uint32_t position, const PublicKey& key, DescriptorCache& cache)
+{
+    auto& known = cache.known[expression.index];
+    if (known.keys.empty()) known.first = position;
+    if (position != known.first + known.keys.size() || !key.is_compressed()) return;
+    std::ranges::copy(key.bytes(), known.keys.emplace_back().begin());
+}
+
+/// The key of an extended one, from what the source knows.
+std::optional<PublicKey> find_extended(const KeyExpression& key, std::uint32_t position, const KeySource& source)
+{
+    if (source.read_cache != nullptr) {
+        if (const auto known = known_key(key, position, *source.read_cache)) return known;
+    }
+    const auto derived = derive_extended(key, position, source);
+    if (!derived) return std::nullopt;
+    if (source.write_cache == nullptr) return derived->key.key;
+    if (source.read_cache == nullptr) {
+        fill_cache(key, position, *derived, *source.write_cache);
+    } else {
+        remember_key(key, position, derived->key.key, *source.write_cache);
+    }
+    return derived->key.key;
+}
+
 }  // namespace
 
 std::optional<PublicKey> KeyExpression::derive(std::uint32_t position, const KeySource& source,
@@ -134,10 +168,8 @@ std::optional<PublicKey> KeyExpression::derive(std::uint32_t position, const Key
     if (single) {
         full.fingerprint = fingerprint_of(single->hash160());
     } else {
-        const auto derived = derive_extended(*this, position, source);
-        if (!derived) return std::nullopt;
-        if (source.write_cache != nullptr) fill_cache(*this, position, *derived, *source.write_cache);
-        key = derived->key.key;
+        key = find_extended(*this, position, source);
+        if (!key) return std::nullopt;
         full.fingerprint = root->fingerprint();
         full.path = path;
         if (is_range()) full.path.push_back(child_number(wildcard, position));

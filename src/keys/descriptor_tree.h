@@ -18,6 +18,7 @@ struct KeySource {
     /// Private keys for hardened steps; not asked where there is a cache to read.
     const SigningProvider* keys = nullptr;
     const DescriptorCache* read_cache = nullptr;
+    /// Gets what later expansions need; beside a cache to read, the keys themselves.
     DescriptorCache* write_cache = nullptr;
 };
 

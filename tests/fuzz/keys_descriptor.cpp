@@ -31,8 +31,12 @@ void check(const keys::Descriptor& descriptor, const keys::SigningProvider& priv
     keys::DescriptorCache cache;
     const auto expansion = descriptor.expand(1, private_keys, &cache);
     if (!expansion) return;
-    const auto by_cache = descriptor.expand_from_cache(1, cache);
-    require(by_cache && by_cache->scripts == expansion->scripts);
+    // The second time by the keys themselves.
+    for (int i = 0; i < 2; ++i) {
+        const auto by_cache = descriptor.expand_from_cache(1, cache, &cache);
+        require(by_cache && by_cache->scripts == expansion->scripts);
+        require(by_cache->provider.origins == expansion->provider.origins);
+    }
     for (const Bytes& script : expansion->scripts) {
         const auto inferred = keys::infer_descriptor(script, expansion->provider);
         const auto found = inferred.expand(0, {});

@@ -243,6 +243,38 @@ TEST(Descriptor, MultipathGivesOneEach)
     EXPECT_EQ(parse("tr(" + kXOnly + ",{pk(" + kXpub + "/<0;1>),pk(" + kXOnly + ")})").descriptors.size(), 2U);
 }
 
+TEST(Descriptor, RemembersKeysThatItDerived)
+{
+    for (const std::string text : {"wpkh(" + kXprv + "/84h/0h/*)", "tr(" + kXpub + "/1/*,pk(" + kXpub + "/2/*))",
+                                   "wsh(multi(2," + kXpub + "/7," + kXpub + "/8/*))", "pkh(" + kXprv + "/3h/4)"}) {
+        const auto parsed = parse(text);
+        const Descriptor& descriptor = parsed.descriptors[0];
+        DescriptorCache plain;
+        ASSERT_TRUE(descriptor.expand(0, parsed.keys, &plain)) << text;
+        EXPECT_TRUE(plain.known.empty());
+        DescriptorCache cache = plain;
+        for (const std::uint32_t position : {5U, 6U, 6U, 8U, 7U, 4U}) {
+            ASSERT_TRUE(descriptor.expand_from_cache(position, cache, &cache)) << text;
+        }
+        for (const auto& [index, known] : cache.known) {
+            EXPECT_EQ(known.first, 5U);
+            EXPECT_EQ(known.keys.size(), 3U);  // 5, 6 and 7: there are no gaps
+        }
+        EXPECT_FALSE(cache.known.empty());
+        for (std::uint32_t position = 3; position < 10; ++position) {
+            const auto known = descriptor.expand_from_cache(position, cache);
+            const auto derived = descriptor.expand_from_cache(position, plain);
+            ASSERT_TRUE(known && derived);
+            EXPECT_EQ(known->scripts, derived->scripts) << text << ' ' << position;
+            EXPECT_EQ(known->provider.origins, derived->provider.origins);
+            EXPECT_EQ(known->provider.public_keys, derived->provider.public_keys);
+        }
+        cache.parents.clear();
+        EXPECT_TRUE(descriptor.expand_from_cache(7, cache)) << text;
+        EXPECT_FALSE(descriptor.expand_from_cache(8, cache)) << text;
+    }
+}
+
 TEST(Descriptor, ExpandsHardenedStepsByKeysOrByCache)
 {
     for (const std::string path : {"/84h/0h/0h/0/*", "/44'/0/5'/*", "/1h/*h", "/3h/4"}) {

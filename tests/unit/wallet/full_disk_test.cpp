@@ -186,7 +186,10 @@ TEST_F(FullDisk, InGivingUpAPayment)
     api::SendRequest request;
     request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
     const Txid txid = wallet->send(request)->txid;
-    fail_at_every_point([&] { return text_of(wallet->abandon(txid)); });
+    fail_at_every_point([&] {
+        const auto text = text_of(wallet->abandon(txid));
+        return text == "Transaction not eligible for abandonment" ? std::nullopt : text;  // done already
+    });
 }
 
 TEST_F(FullDisk, InRescanning)

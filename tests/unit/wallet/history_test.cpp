@@ -90,6 +90,45 @@ TEST(History, GivesUpWhatSpendsAnOrphanedCoinbase)
     EXPECT_TRUE(manager->find("w")->transaction(sent->txid)->details.at(0).abandoned);
 }
 
+TEST(History, WhatConflictsWithABlockWasNotReceived)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w");
+    node.fund(*wallet, 1);
+    api::SendRequest request;
+    request.payments.push_back({wallet->new_address("", std::nullopt).value(), Amount{1'000'000}, false});
+    const Txid txid = wallet->send(request)->txid;
+    EXPECT_EQ(wallet->transaction(txid)->details.size(), 2U);
+    const auto payment = node.mempool.take_all().at(0);
+    TransactionDraft winner;
+    winner.inputs.push_back({payment->inputs[0].prevout, {}, 0xffffffff, {}});
+    winner.outputs.push_back({Amount{1'000}, foreign_script()});
+    node.mempool.remove(payment, events::RemovalReason::kConflict);
+    node.chain.mine(foreign_script(), {winner.finish()});
+    const auto conflicting = wallet->transaction(txid).value();
+    EXPECT_EQ(conflicting.confirmations, -1);
+    ASSERT_EQ(conflicting.details.size(), 1U);
+    EXPECT_EQ(conflicting.details[0].category, "send");
+    api::TransactionFilter filter;
+    filter.among = {txid};  // as of a block that was taken away
+    EXPECT_EQ(wallet->transactions(filter).at(0).details.size(), 2U);
+}
+
+TEST(History, ABirthIsNoLaterThanTheFirstTransaction)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w");
+    const auto born = wallet->info().birth_time;
+    node.pay_in(*wallet, Amount{1'000'000});  // in a block whose time is the chain's
+    node.clock.set(base::Time{std::chrono::seconds{*born - 500}});
+    const auto first = wallet->transactions({}).at(0);
+    EXPECT_EQ(wallet->info().birth_time, std::min(*born, first.time));
+    node.pay_in(*wallet, Amount{1'000'000});
+    EXPECT_EQ(wallet->info().birth_time, *born - 500);
+}
+
 TEST(History, AddressesThatAnotherCopyGaveOutAreNoChange)
 {
     FakeNode node;
