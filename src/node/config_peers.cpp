@@ -102,6 +102,9 @@ Configured<protocol::EngineOptions> configure_engine(const base::Settings& setti
     options.network = network;
     options.user_agent = std::move(user_agent);
     read_connections(settings, options);
+    if (options.force_dns_seed && !options.dns_seed) {
+        return std::unexpected("Cannot set -forcednsseed to true when setting -dnsseed to false.");
+    }
     const auto timeout = int_option(settings, "peertimeout", options.peer_timeout / std::chrono::seconds{1});
     if (timeout <= 0) return std::unexpected("peertimeout must be a positive integer.");
     options.peer_timeout = std::chrono::seconds{timeout};

@@ -12,7 +12,7 @@ constexpr std::uint64_t kPurposeNetwork = 0x6e6574776f726b;
 
 }  // namespace
 
-ConnectionManager::ConnectionManager(Context& context) : context_(context)
+ConnectionManager::ConnectionManager(Context& context) : context_(context), seeds_(context)
 {
     const EngineOptions& options = context.options;
     const int all = std::max(options.max_connections, 0);
@@ -23,9 +23,6 @@ ConnectionManager::ConnectionManager(Context& context) : context_(context)
     for (const std::string& name : options.connect) {
         if (name != "0") connect_.push_back({name});
     }
-    seed_nodes_.assign(options.seed_nodes.begin(), options.seed_nodes.end());
-    for (const std::string_view seed : options.network.dns_seeds) dns_seeds_.emplace_back(seed);
-    shuffle(dns_seeds_, context.random);
 }
 
 int ConnectionManager::count(ConnectionType type) const

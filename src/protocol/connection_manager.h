@@ -8,6 +8,7 @@
 
 #include "protocol/context.h"
 #include "protocol/engine.h"
+#include "protocol/seeds.h"
 
 namespace cairn::protocol {
 
@@ -21,7 +22,10 @@ public:
     std::optional<PeerId> on_accepted(const NewConnection& connection);
     std::optional<PeerId> on_connected(std::uint64_t attempt, const NewConnection& connection);
     void on_connect_failed(std::uint64_t attempt, bool proxy_failed);
-    void on_resolved(const std::string& name, std::span<const NetAddress> addresses);
+    void on_resolved(const std::string& name, std::span<const NetAddress> addresses)
+    {
+        seeds_.on_resolved(name, addresses);
+    }
 
     bool add_node(const std::string& name);
     bool remove_node(const std::string& name);
@@ -57,8 +61,6 @@ private:
 
     void try_manual(std::deque<ManualTarget>& targets, Duration retry, int limit);
     int manual_count() const;
-    void query_seeds();
-    void try_seed_node(int full_outbound);
     void open_automatic();
     std::optional<ConnectionType> next_type(const Outbound& outbound);
     std::optional<AddressChoice> choose_address(ConnectionType type, const Outbound& outbound);
@@ -78,15 +80,12 @@ private:
     std::map<std::uint64_t, Attempt> attempts_;
     std::deque<ManualTarget> added_;
     std::deque<ManualTarget> connect_;
-    std::deque<std::string> seed_nodes_;
-    std::vector<std::string> dns_seeds_;
+    Seeds seeds_;
     bool started_ = false;
     Time started_at_{};
     Time next_round_{};
     Time next_feeler_{};
     Time next_extra_block_relay_{};
-    Time next_seed_node_{};
-    Time next_dns_{};
     Time next_stale_check_{};
     Time next_extra_check_{};
     Time next_save_{};

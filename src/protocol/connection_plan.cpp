@@ -10,8 +10,6 @@ namespace {
 
 constexpr int kMaxTries = 100;
 constexpr Duration kConnectRetry = 1s;
-constexpr int kSeedNodeOutboundThreshold = 2;
-constexpr std::size_t kSeedsAtOnce = 3;
 
 }  // namespace
 
@@ -25,11 +23,7 @@ void ConnectionManager::start()
     next_save_ = now + kSaveAddressesInterval;
     next_extra_check_ = now + kExtraPeerCheckInterval;
     next_stale_check_ = now + kStaleTipCheckInterval;
-    // With addresses of our own, seeds are only asked when these lead nowhere.
-    const auto known = context_.addresses.size();
-    if (known > 0 && !context_.options.force_dns_seed) {
-        next_dns_ = now + (known >= kEnoughAddresses ? Duration{kDnsSeedDelayManyAddresses} : Duration{kDnsSeedDelay});
-    }
+    seeds_.start();
 }
 
 void ConnectionManager::tick(bool anything_in_flight, Time last_tip_update)
@@ -43,41 +37,12 @@ void ConnectionManager::tick(bool anything_in_flight, Time last_tip_update)
     }
     try_manual(connect_, kConnectRetry, std::numeric_limits<int>::max());
     try_manual(added_, kManualRetryInterval, kMaxManual);
-    if (!context_.options.connect_given) {
-        query_seeds();
-        open_automatic();
-    }
+    seeds_.query_dns(static_cast<int>(std::ranges::count_if(context_.peers, [](const auto& entry) {
+        return entry.second->type == ConnectionType::kFullOutbound && entry.second->handshake.complete;
+    })));
+    if (!context_.options.connect_given) open_automatic();
     evict_extra();
     check_stale_tip(anything_in_flight, last_tip_update);
-}
-
-void ConnectionManager::query_seeds()
-{
-    if (!context_.options.dns_seed || dns_seeds_.empty() || context_.now < next_dns_) return;
-    if (!context_.options.force_dns_seed && context_.addresses.size() > 0) {
-        const auto ready = std::ranges::count_if(context_.peers, [](const auto& entry) {
-            return entry.second->type == ConnectionType::kFullOutbound && entry.second->handshake.complete;
-        });
-        if (ready >= 2) return dns_seeds_.clear();  // P2P peers are enough
-    }
-    const std::size_t count = context_.addresses.size() == 0 ? dns_seeds_.size() : kSeedsAtOnce;
-    for (std::size_t i = 0; i < count && !dns_seeds_.empty(); ++i) {
-        context_.log(Log::Level::kInfo, "Loading addresses from DNS seed " + dns_seeds_.back());
-        context_.act(Resolve{dns_seeds_.back(), context_.options.network.default_port});
-        dns_seeds_.pop_back();
-    }
-    next_dns_ = context_.now + kDnsSeedDelay;
-}
-
-void ConnectionManager::on_resolved(const std::string& name, std::span<const NetAddress> addresses)
-{
-    std::vector<PeerAddress> found;
-    for (const NetAddress& address : addresses.first(std::min<std::size_t>(addresses.size(), 256))) {
-        // Between three and seven days old: hearsay, not to be preferred to what peers say.
-        const Time time = context_.now - 3 * 24h - context_.random.duration_below(4 * 24h);
-        found.push_back({{address, context_.options.network.default_port}, kNodeNetwork | kNodeWitness, time});
-    }
-    context_.addresses.add(found, NetAddress::internal(name), Duration{0}, context_.now);
 }
 
 ConnectionManager::Outbound ConnectionManager::survey() const
@@ -92,16 +57,6 @@ ConnectionManager::Outbound ConnectionManager::survey() const
         if (lasting && (address.is_ipv4() || address.is_ipv6())) result.groups.insert(address.group());
     }
     return result;
-}
-
-void ConnectionManager::try_seed_node(int full_outbound)
-{
-    if (seed_nodes_.empty() || context_.now < next_seed_node_) return;
-    if (context_.addresses.size() > 0 && full_outbound >= kSeedNodeOutboundThreshold) return;
-    next_seed_node_ = context_.now + kSeedNodeInterval;
-    const std::string name = seed_nodes_.front();
-    seed_nodes_.pop_front();
-    connect_to(name, ConnectionType::kAddrFetch);
 }
 
 std::optional<ConnectionType> ConnectionManager::next_type(const Outbound& outbound)
@@ -127,7 +82,7 @@ void ConnectionManager::open_automatic()
         std::ranges::any_of(attempts_, [](const auto& entry) { return entry.second.type != ConnectionType::kManual; });
     if (busy) return;
     const Outbound outbound = survey();
-    try_seed_node(outbound.full);
+    if (const auto source = seeds_.take_address_source(outbound.full)) connect_to(*source, ConnectionType::kAddrFetch);
     const auto type = next_type(outbound);
     if (!type) return;
     context_.addresses.resolve_collisions(context_.now);

@@ -43,6 +43,24 @@ TEST(ExternalAddresses, AreRefusedOrLeftOut)
     EXPECT_EQ(shown({"-externalip=127.0.0.1", "-externalip=1.2.3.4"}), "1.2.3.4:8333 ");
 }
 
+TEST(DnsSeeds, CannotBeForcedWhereTheyAreOff)
+{
+    const auto refused = [](std::initializer_list<const char*> arguments) {
+        base::Settings settings(option_table());
+        EXPECT_TRUE(settings.parse_command_line(std::vector<const char*>(arguments)));
+        apply_interactions(settings);
+        const auto engine = configure_engine(settings, protocol::network_info(Network::kMain), "/test/");
+        return engine ? std::string{} : engine.error();
+    };
+    EXPECT_EQ(refused({"-forcednsseed"}), "");
+    EXPECT_EQ(refused({"-forcednsseed=0", "-dnsseed=0"}), "");
+    EXPECT_EQ(refused({"-forcednsseed", "-connect=1.2.3.4", "-dnsseed"}), "");
+    for (const char* other : {"-dnsseed=0", "-connect=1.2.3.4"}) {
+        EXPECT_EQ(refused({"-forcednsseed", other}),
+                  "Cannot set -forcednsseed to true when setting -dnsseed to false.");
+    }
+}
+
 TEST(Listeners, AreRefusedWhereNobodyListens)
 {
     const auto refused = [](std::initializer_list<const char*> arguments) {

@@ -256,27 +256,10 @@ TEST(Connections, FeelersTestAddressesEveryTwoMinutesOrSo)
     EXPECT_GE(bench.engine.addresses().tried_count(), 10u);
 }
 
-TEST(Connections, SeedsAreAskedOnlyWithoutAddresses)
-{
-    EngineOptions options = automatic_options();
-    options.dns_seed = true;
-    options.network = network_info(Network::kMain);
-    PeerBench empty(options);
-    empty.pass(1s);
-    EXPECT_EQ(empty.resolves.size(), options.network.dns_seeds.size());
-    empty.engine.on_resolved(empty.resolves[0].name, {*NetAddress::parse("9.9.9.9"), *NetAddress::parse("10.0.0.1")},
-                             empty.now);
-    EXPECT_EQ(empty.engine.addresses().size(), 1u);  // the private one is not taken
-    PeerBench no_seed(automatic_options());
-    no_seed.pass(20s);
-    EXPECT_TRUE(no_seed.resolves.empty());
-}
-
 TEST(Connections, ConnectListIsTriedAgainAndNothingElse)
 {
     EngineOptions options = bench_options();
     options.connect = {"30.1.0.1:18444"};
-    options.dns_seed = true;
     PeerBench bench(options);
     bench.engine.addresses().add(std::vector{known(40, 1, bench.now)}, *NetAddress::parse("8.8.8.8"), Duration{0},
                                  bench.now);
