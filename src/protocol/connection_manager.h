@@ -1,6 +1,11 @@
 #pragma once
 // Who is connected: which outbound connections to make (full relay, block relay, feelers, by hand), which inbound ones
-// to take, and which to let go. Source: Bitcoin Core's ThreadOpenConnections and its neighbours.
+// to take, and which to let go. Part of the engine: on its strand, without I/O, in node time (Context::now). What is to
+// be done leaves as actions: a Connect for each attempt, which on_connected or on_connect_failed answers with its
+// number. Refusals are values; nothing throws. Bounds: limits.h (slots of each kind, intervals); one automatic attempt
+// at a time, and of added nodes as many as have slots.
+// Source: Bitcoin Core's ThreadOpenConnections, ThreadOpenAddedConnections, CreateNodeFromAcceptedSocket,
+// AttemptToEvictConnection, EvictExtraOutboundPeers and CheckForStaleTipAndEvictPeers.
 
 #include <deque>
 #include <map>
@@ -14,22 +19,37 @@ namespace cairn::protocol {
 
 class ConnectionManager {
 public:
+    /// Divides -maxconnections: 8 full-relay, then 2 block-relay-only, one feeler, and the rest inbound. Those of
+    /// -addnode come on top. `context` must outlive it.
     explicit ConnectionManager(Context& context);
 
+    /// Before it nothing is connected automatically; inbound connections and connect_to work.
     void start();
+    /// Has an effect every kConnectInterval: seeds, connections that are missing, and turnover. `anything_in_flight`:
+    /// some block is being downloaded; `last_tip_update`: when a block was connected last. Both tell whether the tip is
+    /// stale (three block intervals old), which brings one more full-relay peer than there are slots.
     void tick(bool anything_in_flight, Time last_tip_update);
 
+    /// A connection from outside: its peer, or nothing where it is refused: network inactive, address banned, address
+    /// discouraged while slots are scarce, or no slot and nobody to evict. With noban neither ban nor discouragement
+    /// counts.
     std::optional<PeerId> on_accepted(const NewConnection& connection);
+    /// Nothing where the attempt is unknown, or its address is connected already, or nobody is wanted any more.
     std::optional<PeerId> on_connected(std::uint64_t attempt, const NewConnection& connection);
+    /// Counts against the address, unless `proxy_failed` or we may be offline ourselves.
     void on_connect_failed(std::uint64_t attempt, bool proxy_failed);
     void on_resolved(const std::string& name, std::span<const NetAddress> addresses)
     {
         seeds_.on_resolved(name, addresses);
     }
 
+    /// Names are "host" or "host:port", and are compared as given. False where it is there already.
     bool add_node(const std::string& name);
+    /// False where it is not there. Its connection stays.
     bool remove_node(const std::string& name);
     std::vector<AddedNodeInfo> added_nodes() const;
+    /// Tries once. False where all slots of the type are taken (manual ones have no bound) or the type is inbound; true
+    /// also where it is connected already or being tried, and while the network is inactive: then nothing happens.
     bool connect_to(const std::string& name, ConnectionType type);
     int max_inbound() const { return max_inbound_; }
 

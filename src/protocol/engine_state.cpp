@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace cairn::protocol {
-namespace {
-
-constexpr std::size_t kMaxProcessingBytes = 64'000'000;  // blocks of all peers awaiting their verdict
-
-}  // namespace
-
 void EngineState::greet(PeerId id)
 {
     Peer* peer = context.find(id);

@@ -80,6 +80,7 @@ inline constexpr int kLimitedMinBlocks = 288;
 inline constexpr int kLimitedAllowBlocks = 144;
 inline constexpr std::size_t kMaxSubmittedBlockBytes = 5'000'000;  // ours: blocks of one peer awaiting their verdict
 inline constexpr std::size_t kMaxSubmittedBlocks = 64;
+inline constexpr std::size_t kMaxProcessingBytes = 64'000'000;  // ours: and of all peers together
 inline constexpr std::size_t kMaxBlockSources = 4096;  // ours: peers remembered as a block's source until its verdict
 
 // Serving.

@@ -1,5 +1,14 @@
 #pragma once
-// api::ChainView over the chain, with the mempool for what is unconfirmed.
+// api::ChainView over the chain, with the mempool for what is unconfirmed. api/chain_view.h has what each member means,
+// its errors and its units; here is what they cost and how they can fail.
+//
+// Threads: any, any number at a time, but the validation thread for those that wait for it: invalidate, reconsider,
+// precious, verify, utxo_statistics and scan_coins. What is about headers and tips is read without a lock. block and
+// spent_outputs read the disk unless the block came lately; coin may read it, too.
+// Errors: what is unknown or not here is an api::Error with Bitcoin Core's text. A disk that fails or data that is
+// damaged throws base::EnvironmentError; so does waiting for a validation thread that has ended. Long jobs
+// (utxo_statistics, scan_coins, any_coin_of, wait_for_tip_change) end early when the node is to stop. Source: Bitcoin
+// Core's rpc/blockchain and the interfaces below it.
 
 #include <memory>
 #include <mutex>
@@ -13,7 +22,7 @@
 
 namespace cairn::services {
 
-/// Thread-safe. The references must outlive it.
+/// The references must outlive it.
 class ChainService final : public api::ChainView {
 public:
     /// `notice` is one more warning, shown for as long as the node runs; may be empty.

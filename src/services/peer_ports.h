@@ -1,6 +1,12 @@
 #pragma once
-// What the peer-to-peer logic asks of chain and mempool. A HeaderHandle is the address of a node of the block tree,
-// which never moves and lives as long as the tree.
+// What the peer-to-peer logic asks of chain and mempool (protocol/ports.h has what each answer means), and verdicts in
+// its words. A HeaderHandle is the address of a node of the block tree, which never moves and lives as long as the
+// tree; a handle that these classes are given must be one that they gave, and not null.
+//
+// Threads: any; the engine asks on the network thread. Nothing here waits for validation: the tree is read without a
+// lock, the mempool under the reader side of its lock, so that two answers may belong to two states. Nothing is refused
+// and nothing throws. Fee rates are satoshis per 1000 virtual bytes, times seconds since 1970. Source: what Bitcoin
+// Core's net_processing reads of ChainstateManager and CTxMemPool. What is referred to must outlive them.
 
 #include <atomic>
 #include <functional>
@@ -46,6 +52,7 @@ private:
     const chain::ChainManager& chain_;
 };
 
+/// Of one network. Pure.
 class PeerHeaderRules final : public protocol::HeaderRules {
 public:
     explicit PeerHeaderRules(const consensus::Params& params) : params_(params) {}
@@ -57,6 +64,8 @@ private:
     const consensus::Params& params_;
 };
 
+/// The mempool as it is; changed by nothing here but mark_broadcast, which the mempool allows any thread. `clock` is
+/// the node's: the fee it asks falls with time.
 class PeerMempool final : public protocol::MempoolPort {
 public:
     PeerMempool(mempool::Mempool& mempool, const base::Clock& clock) : mempool_(mempool), clock_(clock) {}
@@ -79,7 +88,9 @@ private:
     const base::Clock& clock_;
 };
 
-/// Verdicts in the words of the peer-to-peer logic.
+/// Verdicts in the words of the peer-to-peer logic, which decide what its sender is to bear: consensus and policy name
+/// reasons, Bitcoin Core's BlockValidationResult and TxValidationResult are kinds of them. No rejection: kValid.
+/// Reasons are passed on as text, for the log.
 protocol::BlockVerdict block_verdict(const std::optional<Rejection>& rejection);
 protocol::HeadersResult to_protocol(const chain::HeadersResult& result);
 protocol::BlockResult to_protocol(const chain::BlockResult& result);

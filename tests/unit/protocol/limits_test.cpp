@@ -1,6 +1,9 @@
 // Every bound of what a peer may send, at the bound and one over.
 
+#include <algorithm>
+
 #include "peer_bench.h"
+#include "protocol/tx_relay.h"
 
 namespace cairn::protocol::test {
 namespace {
@@ -212,6 +215,158 @@ TEST(Limits, LocalAddressesAreDisconnectedButNotDiscouraged)
     bench.send(bad, message::kInv, encode_inventory(inventory(kMaxInventory + 1)));
     EXPECT_TRUE(bad->disconnected);
     EXPECT_FALSE(other->disconnected);
+}
+
+TEST(Limits, QueuedMessagesPauseReading)
+{
+    PeerBench bench;
+    bench.answer = false;
+    auto* peer = bench.ready_inbound();
+    const TransactionRef tx = make_spend(Txid{}, 0, 1);
+    bench.send(peer, message::kTx, tx->raw);  // its result is awaited: what follows waits
+    const Bytes ping = peer->transport.encode("ping", encode_u64(1));
+    Bytes pings;
+    for (std::size_t i = 0; i < kMaxQueuedMessages; ++i) pings.insert(pings.end(), ping.begin(), ping.end());
+    ASSERT_LT(pings.size(), kDefaultReceiveBuffer);
+    bench.send_bytes(peer, pings);
+    EXPECT_TRUE(peer->reading);
+    bench.send_bytes(peer, ping);
+    EXPECT_FALSE(peer->reading);
+    bench.engine.on_transaction_result(peer->id, tx->wtxid, {TxVerdict::kInvalid, ""}, bench.now);
+    bench.carry_out();
+    EXPECT_TRUE(peer->reading);
+}
+
+TEST(Limits, NotFound)
+{
+    for (const std::size_t count : {kMaxNotFound, kMaxNotFound + 1}) {
+        PeerBench bench;
+        auto* first = bench.dial(ConnectionType::kManual, 1);
+        auto* second = bench.dial(ConnectionType::kManual, 2);
+        bench.handshake(first);
+        bench.handshake(second);
+        const auto missing = inventory(count);
+        for (auto* peer : {first, second}) bench.inv(peer, InvType::kWtx, missing[0].hash);
+        ASSERT_EQ(PeerBench::count(second, "getdata"), 0u);
+        bench.send(first, message::kNotFound, encode_inventory(missing));
+        bench.tick();
+        EXPECT_EQ(PeerBench::count(second, "getdata"), count == kMaxNotFound ? 1u : 0u);
+        EXPECT_FALSE(first->disconnected);
+    }
+}
+
+TEST(Limits, AnnouncementsToBeSent)
+{
+    FakeChain chain;
+    FakeMempool mempool;
+    FakeRules rules;
+    SeededRandom random{1};
+    Context context(bench_options(), chain, mempool, rules, random, from_unix(kBenchStart));
+    TxRelay relay(context);
+    auto owned = std::make_unique<Peer>(1, ConnectionType::kInbound, network_info(Network::kRegtest).magic);
+    Peer& peer = *owned;
+    context.peers.emplace(1, std::move(owned));
+    peer.tx_relay = std::make_unique<TxRelayState>(random);
+    peer.tx_relay->next_send = context.now + 1h;
+    peer.handshake.wtxid_relay = true;
+    // Names in their order: the filter of what the peer knows is not asked to remember them.
+    auto& queue = peer.tx_relay->to_send;
+    for (std::uint32_t i = 0; queue.size() < kMaxTransactionsToSend - 1; ++i) {
+        Wtxid wtxid;
+        for (std::size_t byte = 0; byte < 4; ++byte) wtxid.value.bytes[31 - byte] = std::byte(i >> 8 * byte & 255);
+        queue.insert(queue.end(), wtxid);
+    }
+    for (std::uint8_t i = 0; i < 2; ++i) {
+        Wtxid wtxid;
+        wtxid.value.bytes[0] = std::byte(i + 1);
+        relay.announce(Txid{}, wtxid);
+        EXPECT_EQ(queue.size(), kMaxTransactionsToSend);
+        EXPECT_EQ(queue.contains(wtxid), i == 0);
+    }
+}
+
+TEST(Limits, OutboundPeersProtectedForTheirChain)
+{
+    PeerBench bench;
+    bench.mine(5);
+    const BlockHeader tip = bench.chain.block_header(bench.chain.tip());
+    std::vector<PeerBench::Remote*> peers;
+    for (int i = 0; i <= kMaxProtectedOutbound; ++i) {
+        peers.push_back(bench.dial(ConnectionType::kFullOutbound, static_cast<std::uint8_t>(1 + i)));
+        bench.handshake(peers.back());
+        bench.send(peers.back(), message::kHeaders, encode_headers(std::span{&tip, 1}));
+    }
+    bench.mine(5);  // none of them follows
+    for (int i = 0; i < 5 * 30; ++i) {
+        bench.pass(10s, 10s);
+        for (auto* peer : peers) {
+            if (peer->disconnected) continue;
+            bench.send(peer, message::kPing, encode_u64(1));
+            if (const auto* ping = PeerBench::last(peer, "ping")) bench.send(peer, message::kPong, ping->payload);
+        }
+    }
+    EXPECT_EQ(std::ranges::count(peers, true, &PeerBench::Remote::disconnected), 1);
+    EXPECT_TRUE(peers.back()->disconnected) << "the first ones are protected";
+}
+
+TEST(Limits, PeersAskedForABlock)
+{
+    PeerBench bench;
+    bench.mine(2);
+    const auto headers = header_chain(bench.chain, 1);
+    std::vector<PeerBench::Remote*> peers;
+    for (std::uint8_t i = 0; i <= kMaxRequestersPerBlock; ++i) {
+        peers.push_back(bench.dial(ConnectionType::kManual, static_cast<std::uint8_t>(1 + i)));
+        bench.handshake(peers.back());
+        bench.send(peers.back(), message::kHeaders, encode_headers(headers));
+    }
+    const auto asked = [&] {
+        return std::ranges::count_if(peers, [](const auto* p) { return PeerBench::count(p, "getdata") > 0; });
+    };
+    EXPECT_EQ(asked(), 1);
+    bench.pass(2 * kTakeoverMax, 1s);
+    EXPECT_EQ(asked(), static_cast<std::ptrdiff_t>(kMaxRequestersPerBlock)) << "one has taken over, no third";
+}
+
+/// Blocks of about 3.9 million bytes: one of a peer may await its verdict, and sixteen of all.
+TEST(Limits, BytesOfBlocksAwaitingTheirVerdict)
+{
+    PeerBench bench;
+    bench.mine(2);
+    bench.answer = false;
+    const BlockHeader tip = bench.chain.block_header(bench.chain.tip());
+    const auto large = [&](std::size_t bytes) {
+        const std::size_t padding = bytes - make_block(tip, 1'700'000'500, 1, {}, 100'000)->raw.size() + 100'000;
+        return make_block(tip, 1'700'000'500, 1, {}, padding);
+    };
+    // Of one peer: the second block fits, or does not.
+    for (const std::size_t excess : {0u, 1u}) {
+        PeerBench one;
+        one.mine(2);
+        one.answer = false;
+        auto* peer = one.ready_inbound();
+        for (const BlockRef& block : {large(3'900'000), large(kMaxSubmittedBlockBytes - 3'900'000 + excess)}) {
+            one.chain.add_headers(std::span{&block->header, 1});
+            one.send(peer, message::kBlock, block->raw);
+        }
+        EXPECT_EQ(one.blocks.size(), 2 - excess);
+    }
+    // Of all.
+    const std::size_t size = 3'900'000;
+    const std::size_t room = kMaxProcessingBytes / size;
+    const BlockRef filler = large(size);
+    for (std::size_t i = 0; i < room; ++i) {
+        bench.send(bench.ready_inbound(static_cast<std::uint8_t>(1 + i)), message::kBlock, filler->raw);
+    }
+    ASSERT_EQ(bench.blocks.size(), room);
+    auto* over = bench.ready_inbound(100);
+    bench.send(over, message::kBlock, large(kMaxProcessingBytes - room * size + 1)->raw);
+    EXPECT_EQ(bench.blocks.size(), room);
+    bench.send(bench.ready_inbound(101), message::kBlock, large(kMaxProcessingBytes - room * size)->raw);
+    EXPECT_EQ(bench.blocks.size(), room + 1);
+    bench.answer_block(bench.blocks[0]);
+    bench.pass(1s);
+    EXPECT_EQ(bench.blocks.size(), room + 2) << "it was only put off";
 }
 
 }  // namespace
