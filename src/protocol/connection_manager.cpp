@@ -176,7 +176,12 @@ void ConnectionManager::on_connect_failed(std::uint64_t number, bool proxy_faile
 
 bool ConnectionManager::add_node(const std::string& name)
 {
-    if (std::ranges::any_of(added_, [&](const ManualTarget& t) { return t.name == name; })) return false;
+    const std::uint16_t port = context_.options.network.default_port;
+    const auto endpoint = Endpoint::parse(name, port);
+    const bool known = std::ranges::any_of(added_, [&](const ManualTarget& target) {
+        return target.name == name || (endpoint && Endpoint::parse(target.name, port) == endpoint);
+    });
+    if (known) return false;
     added_.push_back({name});
     return true;
 }

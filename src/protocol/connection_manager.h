@@ -43,9 +43,9 @@ public:
         seeds_.on_resolved(name, addresses);
     }
 
-    /// Names are "host" or "host:port", and are compared as given. False where it is there already.
+    /// Names are "host" or "host:port". False where it is there already, be it as another way to write the address.
     bool add_node(const std::string& name);
-    /// False where it is not there. Its connection stays.
+    /// As it was given. False where it is not there. Its connection stays.
     bool remove_node(const std::string& name);
     std::vector<AddedNodeInfo> added_nodes() const;
     /// Tries once. False where all slots of the type are taken (manual ones have no bound) or the type is inbound; true

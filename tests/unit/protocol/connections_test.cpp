@@ -141,6 +141,22 @@ TEST(Connections, AddedNodesAreTriedAgainEveryMinute)
     EXPECT_FALSE(bench.engine.remove_node("30.1.0.1:18444"));
 }
 
+TEST(Connections, ANodeIsAddedOnceHoweverItIsWritten)
+{
+    PeerBench bench;
+    EXPECT_TRUE(bench.engine.add_node("30.1.0.1:18444"));
+    for (const char* same : {"30.1.0.1:18444", "30.1.0.1", "[::ffff:30.1.0.1]:18444"}) {
+        EXPECT_FALSE(bench.engine.add_node(same)) << same;
+    }
+    EXPECT_TRUE(bench.engine.add_node("30.1.0.1:18445"));
+    EXPECT_TRUE(bench.engine.add_node("node.example"));
+    EXPECT_FALSE(bench.engine.add_node("node.example"));
+    EXPECT_TRUE(bench.engine.add_node("node.example:18444")) << "a name may stand for many addresses";
+    EXPECT_FALSE(bench.engine.remove_node("30.1.0.1"));
+    EXPECT_TRUE(bench.engine.remove_node("30.1.0.1:18444"));
+    EXPECT_TRUE(bench.engine.add_node("30.1.0.1"));
+}
+
 TEST(Connections, AddedNodesAtAndOverTheirLimit)
 {
     PeerBench bench;
