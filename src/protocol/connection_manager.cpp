@@ -145,6 +145,8 @@ void ConnectionManager::begin(Attempt attempt)
     const std::uint64_t number = next_attempt_++;
     context_.act(Connect{number, attempt.endpoint, attempt.endpoint.is_valid() ? std::string{} : attempt.name});
     if (attempt.name.empty()) attempt.name = attempt.endpoint.to_string();
+    context_.log(Log::Level::kDebug,
+                 "trying v1 connection (" + std::string(connection_type_name(attempt.type)) + ") to " + attempt.name);
     attempts_.emplace(number, std::move(attempt));
 }
 

@@ -141,6 +141,13 @@ TEST(Connections, AddedNodesAreTriedAgainEveryMinute)
     EXPECT_FALSE(bench.engine.remove_node("30.1.0.1:18444"));
 }
 
+TEST(Connections, AttemptsAreLogged)
+{
+    PeerBench bench;
+    bench.dial(ConnectionType::kBlockRelay, 7);
+    EXPECT_TRUE(bench.logged("trying v1 connection (block-relay-only) to 30.7.0.1:18444"));
+}
+
 TEST(Connections, ANodeIsAddedOnceHoweverItIsWritten)
 {
     PeerBench bench;
