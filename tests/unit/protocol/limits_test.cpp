@@ -369,5 +369,50 @@ TEST(Limits, BytesOfBlocksAwaitingTheirVerdict)
     EXPECT_EQ(bench.blocks.size(), room + 2) << "it was only put off";
 }
 
+TEST(Limits, AddressesSavedUp)
+{
+    PeerBench bench;
+    auto* peer = bench.ready_inbound();
+    std::vector<PeerAddress> addresses(kMaxAddresses);
+    for (auto& a : addresses) a = {{NetAddress::ipv4({50, 1, 1, 1}), 8333}, kNodeNetwork, bench.now};
+    ASSERT_EQ(kAddressBucket, kMaxAddresses);
+    bench.send(peer, message::kAddr, encode_addr(std::span{addresses}.first(1)));  // its connection's first
+    for (int i = 0; i < 36; ++i) {  // six hours: twice what fills the bucket
+        bench.pass(10min, 10min);
+        bench.send(peer, message::kPing, encode_u64(1));
+        if (const auto* ping = PeerBench::last(peer, "ping")) bench.send(peer, message::kPong, ping->payload);
+    }
+    bench.send(peer, message::kAddr, encode_addr(addresses));
+    EXPECT_EQ(bench.stats(peer).addr_processed, 1 + kMaxAddresses);
+    EXPECT_EQ(bench.stats(peer).addr_rate_limited, 0u);
+    bench.send(peer, message::kAddr, encode_addr(std::span{addresses}.first(1)));
+    EXPECT_EQ(bench.stats(peer).addr_processed, 1 + kMaxAddresses);
+    EXPECT_EQ(bench.stats(peer).addr_rate_limited, 1u);
+}
+
+TEST(Limits, SendersRememberedOfBlocksWithoutAVerdict)
+{
+    for (const std::size_t others : {kMaxBlockSources - 1, kMaxBlockSources}) {
+        PeerBench bench;
+        bench.mine(2);
+        bench.answer = false;
+        const BlockHeader tip = bench.chain.block_header(bench.chain.tip());
+        auto* first = bench.ready_inbound(1);
+        auto* other = bench.ready_inbound(2);
+        const auto give = [&](PeerBench::Remote* peer, std::uint64_t tag) {
+            const BlockRef block = make_block(tip, 1'700'000'500, tag);
+            bench.send(peer, message::kBlock, block->raw);
+            bench.engine.on_block_result(peer->id, block->hash, {true, BlockVerdict::kValid, ""}, bench.now);
+            return block->hash;
+        };
+        const BlockHash bad = give(first, 1);
+        for (std::size_t i = 0; i < others; ++i) give(other, 2 + i);
+        ASSERT_EQ(bench.blocks.size(), 1 + others);
+        bench.engine.on_block_checked(bad, BlockVerdict::kConsensus, "bad-cb-amount", bench.now);
+        bench.carry_out();
+        EXPECT_EQ(first->disconnected, others < kMaxBlockSources);
+    }
+}
+
 }  // namespace
 }  // namespace cairn::protocol::test
