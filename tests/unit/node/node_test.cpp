@@ -59,7 +59,7 @@ protected:
     };
     Run run(const std::vector<std::string>& more = {})
     {
-        lines_.clear();
+        forget_lines();
         std::vector<std::string> arguments{"-regtest",
                                            "-datadir=" + folder_.path().string(),
                                            "-listen=0",
@@ -92,6 +92,11 @@ protected:
         on_line_ = [text = std::move(text), what = std::move(what)](std::string_view line) {
             if (line.find(text) != line.npos) what();
         };
+    }
+    void forget_lines()
+    {
+        const std::lock_guard lock(mutex_);
+        lines_.clear();
     }
     bool logged(std::string_view text)
     {
