@@ -71,6 +71,7 @@ public:
     api::Result<void> abandon(const Txid& txid) override;
 
     api::Result<api::SendResult> send(const api::SendRequest& request) override;
+    api::Result<Bytes> sign_message(const keys::KeyId& key, const std::string& message) override;
     api::Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const KnownOutput> spent,
                                   int sighash) override;
 
@@ -172,7 +173,6 @@ private:
 
     // loaded_wallet_history.cpp
     api::WalletTransaction describe(const LedgerEntry& entry, bool change = false, bool any_depth = false) const;
-    /// Whether anything of it is left.
     static bool keep_label(const std::optional<std::string>& label, api::WalletTransaction& transaction);
     void describe_sent(const LedgerEntry& entry, Amount fee, bool include_change, api::WalletTransaction& out) const;
     void describe_received(const LedgerEntry& entry, bool include_change, api::WalletTransaction& out) const;

@@ -119,6 +119,7 @@ api::Result<api::WalletTransaction> LoadedWallet::transaction(const Txid& txid) 
     return describe(*entry);
 }
 
+/// Whether anything of it is left.
 bool LoadedWallet::keep_label(const std::optional<std::string>& label, api::WalletTransaction& transaction)
 {
     if (!label) return true;

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "keys/destination.h"
+#include "keys/signed_message.h"
 #include "wallet/loaded_wallet.h"
 
 namespace cairn::wallet {
@@ -194,6 +196,17 @@ api::Result<void> LoadedWallet::change_passphrase(const std::string& old_passphr
         return refuse(ErrorCode::kWalletPassphraseIncorrect, "Error: The wallet passphrase entered was incorrect.");
     }
     return {};
+}
+
+api::Result<Bytes> LoadedWallet::sign_message(const keys::KeyId& key, const std::string& message)
+{
+    const Lock lock = enter();
+    if (auto error = closed()) return std::unexpected(*error);
+    if (auto error = need_unlocked()) return std::unexpected(*error);
+    const auto provider = provider_for(keys::script_for(keys::pubkey_hash_destination(key)), true);
+    const auto* secret = provider.find_private(key);
+    if (secret == nullptr) return refuse(ErrorCode::kWallet, "Private key not available");
+    return keys::sign_message(*secret, message);
 }
 
 api::Result<std::string> LoadedWallet::recovery_phrase()

@@ -37,6 +37,7 @@ Handlers gather()
                             sign_methods(),
                             script_methods(),
                             address_methods(),
+                            message_methods(),
                             descriptor_methods(),
                             wallet_file_methods(),
                             wallet_secret_methods(),

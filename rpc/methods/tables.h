@@ -29,6 +29,7 @@ std::span<const Entry> create_methods();
 std::span<const Entry> sign_methods();
 std::span<const Entry> script_methods();
 std::span<const Entry> address_methods();
+std::span<const Entry> message_methods();
 std::span<const Entry> descriptor_methods();
 std::span<const Entry> wallet_file_methods();
 std::span<const Entry> wallet_secret_methods();

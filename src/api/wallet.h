@@ -74,6 +74,9 @@ public:
     virtual Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const KnownOutput> spent,
                                      int sighash) = 0;
 
+    /// By the key of that id: kWallet where the wallet has it not. See keys/signed_message.h.
+    virtual Result<Bytes> sign_message(const keys::KeyId& key, const std::string& message) = 0;
+
     // Descriptors.
     /// One answer per import, in order; the rescan they need is done before it returns.
     struct ImportOutcome {

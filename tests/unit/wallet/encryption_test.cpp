@@ -1,12 +1,15 @@
 // Encrypted wallets: what the file holds, and who can open it.
 
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
 #include "crypto/hex.h"
 #include "fake_node.h"
+#include "keys/address.h"
 #include "keys/mnemonic.h"
+#include "keys/signed_message.h"
 #include "support/files.h"
 
 namespace cairn::wallet {
@@ -79,6 +82,26 @@ TEST(Encryption, FromTheStart)
     const auto secrets = secrets_of(*wallet);
     EXPECT_EQ(count_secrets(node.folder, secrets), 0U);
     EXPECT_EQ(wallet->encrypt("again").error().code, api::ErrorCode::kWalletWrongEncryptionState);
+}
+
+TEST(Encryption, SignsMessagesOnlyWhileUnlocked)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w", "secret");
+    const auto id_of = [&](keys::OutputType kind) {
+        const std::string address = wallet->new_address("", kind).value();
+        keys::KeyId id{};
+        std::ranges::copy(keys::decode_address(address, keys::kRegtestAddresses)->payload, id.begin());
+        return id;
+    };
+    const keys::KeyId id = id_of(keys::OutputType::kLegacy);
+    EXPECT_EQ(wallet->sign_message(id, "text").error().code, api::ErrorCode::kWalletUnlockNeeded);
+    ASSERT_TRUE(wallet->unlock("secret", std::chrono::seconds{10}));
+    const auto signature = wallet->sign_message(id, "text");
+    ASSERT_TRUE(signature);
+    EXPECT_TRUE(keys::is_signed_by(id, *signature, "text"));
+    EXPECT_EQ(wallet->sign_message(keys::KeyId{}, "text").error().message, "Private key not available");
 }
 
 TEST(Encryption, PaysOnlyWhileUnlocked)

@@ -49,6 +49,7 @@ public:
     MOCK_METHOD(api::Result<void>, backup, (const std::string&), (override));
     MOCK_METHOD(api::Result<api::RescanResult>, rescan, (std::optional<Height>, std::optional<Height>), (override));
     MOCK_METHOD(bool, abort_rescan, (), (override));
+    MOCK_METHOD(api::Result<Bytes>, sign_message, (const keys::KeyId&, const std::string&), (override));
     MOCK_METHOD(api::Result<void>, set_avoid_reuse, (bool), (override));
 };
 
@@ -232,6 +233,40 @@ TEST_F(WalletMethods, sendmany)
     });
     EXPECT_EQ(shared_by("[0]"), '"' + std::string(64, '0') + '"');
     EXPECT_EQ(shared_by("[\"" + capitals + "\"]"), '"' + std::string(64, '0') + '"');
+}
+
+TEST_F(WalletMethods, signmessage)
+{
+    EXPECT_CALL(*first, sign_message(_, "text")).WillOnce(Return(Bytes(3, std::byte{0xff})));
+    const std::string legacy = "mpLQjfK79b7CCV4VMJWEWAj5Mpx8Up5zxB";
+    EXPECT_EQ(node.call("signmessage", "[\"" + legacy + "\",\"text\"]"), "\"////\"");
+    EXPECT_EQ(node.call("signmessage", R"(["x","text"])"), "-5 Invalid address");
+    EXPECT_EQ(node.call("signmessage", "[\"" + address + "\",\"text\"]"), "-3 Address does not refer to key");
+    api::WalletInfo locked;
+    locked.unlocked_until = 0;
+    EXPECT_CALL(*first, info()).WillOnce(Return(locked));
+    EXPECT_EQ(node.call("signmessage", R"(["x","text"])").substr(0, 30), "-13 Error: Please enter the wa");
+}
+
+/// The key and signature of Bitcoin Core's rpc_signmessagewithprivkey.py.
+TEST_F(WalletMethods, signed_messages)
+{
+    const std::string legacy = "mpLQjfK79b7CCV4VMJWEWAj5Mpx8Up5zxB";
+    const std::string text = "This is just a test message";
+    const std::string signature =
+        "INbVnW4e6PeRmsv2Qgu8NuopvrVjkcxob+sX8OcZG0SALhWybUjzMLPdAsXI46YZGb0KQTRii+wWIQzRpG/U+S0=";
+    const std::string key = "cUeKHd5orzT3mz8P9pxyREHfsWtVfgsfDjiZZBcjUBAaGk1BTj7N";
+    const auto call = [&](const std::string& method, const std::vector<std::string>& arguments) {
+        return node.call(method, Json::array_of(arguments).write());
+    };
+    EXPECT_EQ(call("signmessagewithprivkey", {key, text}), '"' + signature + '"');
+    EXPECT_EQ(call("signmessagewithprivkey", {"x", text}), "-5 Invalid private key");
+    EXPECT_EQ(call("verifymessage", {legacy, signature, text}), "true");
+    EXPECT_EQ(call("verifymessage", {legacy, signature, text + "."}), "false");
+    EXPECT_EQ(call("verifymessage", {legacy, "AAAA", text}), "false");
+    EXPECT_EQ(call("verifymessage", {legacy, "x", text}), "-3 Malformed base64 encoding");
+    EXPECT_EQ(call("verifymessage", {"x", signature, text}), "-5 Invalid address");
+    EXPECT_EQ(call("verifymessage", {address, signature, text}), "-3 Address does not refer to key");
 }
 
 TEST_F(WalletMethods, setwalletflag)
