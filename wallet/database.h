@@ -59,6 +59,8 @@ public:
         bool done_ = false;
     };
 
+    bool is_in_transaction() const { return depth_ > 0; }
+
     /// The keys of records that begin with `prefix` in a wallet file of any network, read beside whoever has it open;
     /// SQLite's reason where that cannot be.
     static std::expected<std::vector<Bytes>, std::string> keys_in(const std::filesystem::path& path, ByteSpan prefix);

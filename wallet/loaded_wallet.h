@@ -98,11 +98,11 @@ private:
     std::int64_t now() const;
 
     // loaded_wallet.cpp
-    /// `change` changes memory and the file. Where writing fails, memory is read from the file again, which has all of
-    /// it or (nearly always) nothing, and the error goes on.
+    /// Changes memory and file. If that cannot be written, memory is read from the file again, and the error goes on.
     template <class Change>
     auto keep_in_step(const Change& change)
     {
+        if (database_->is_in_transaction()) return change();  // whoever began it sees to it
         try {
             Database::Transaction transaction{*database_};
             auto result = change();

@@ -365,10 +365,11 @@ std::optional<std::string> LoadedWallet::follow()
     if (auto error = catch_up_at_start()) return error;
     {
         const Lock lock{mutex_};
-        Database::Transaction transaction{*database_};
-        refresh_mempool_states();
-        write_best_block();
-        transaction.commit();
+        keep_in_step([&] {
+            refresh_mempool_states();
+            write_best_block();
+            return true;
+        });
         schedule_resubmission();
     }
     submit_unconfirmed(Submission::kAtLoad);

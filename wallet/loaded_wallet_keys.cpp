@@ -22,6 +22,20 @@ std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
     return std::unexpected(api::Error{code, std::move(text)});
 }
 
+/// Bitcoin Core before 25.0 set what stands before a null character, and read as much.
+std::unexpected<api::Error> wrong_passphrase(const std::string& which, const std::string& given)
+{
+    if (!given.contains('\0')) {
+        return refuse(ErrorCode::kWalletPassphraseIncorrect, "Error: The wallet passphrase entered was incorrect.");
+    }
+    return refuse(
+        ErrorCode::kWalletPassphraseIncorrect,
+        "Error: The " + which +
+            " entered is incorrect. It contains a null character (ie - a zero byte). If it was set with "
+            "Bitcoin Core before 25.0, what stands before that character is the passphrase: try that, and set "
+            "a new one then.");
+}
+
 }  // namespace
 
 std::optional<api::Error> LoadedWallet::need_unlocked() const
@@ -135,7 +149,7 @@ api::Result<void> LoadedWallet::unlock(const std::string& passphrase, std::chron
         case KeyVault::UnlockResult::kUnlocked:
             break;
         case KeyVault::UnlockResult::kWrongPassphrase:
-            return refuse(ErrorCode::kWalletPassphraseIncorrect, "Error: The wallet passphrase entered was incorrect.");
+            return wrong_passphrase("wallet passphrase", passphrase);
         case KeyVault::UnlockResult::kCorrupt:
             return refuse(ErrorCode::kWallet,
                           "Error unlocking wallet: some keys decrypt but not all. Your wallet file may be corrupt.");
@@ -193,7 +207,7 @@ api::Result<void> LoadedWallet::change_passphrase(const std::string& old_passphr
         return refuse(ErrorCode::kInvalidParameter, "passphrase cannot be empty");
     }
     if (!vault_.change_passphrase(*database_, old_passphrase, new_passphrase, shared_.settings.passphrase_cost)) {
-        return refuse(ErrorCode::kWalletPassphraseIncorrect, "Error: The wallet passphrase entered was incorrect.");
+        return wrong_passphrase("old wallet passphrase", old_passphrase);
     }
     return {};
 }

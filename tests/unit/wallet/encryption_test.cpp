@@ -117,6 +117,13 @@ TEST(Encryption, PaysOnlyWhileUnlocked)
     EXPECT_EQ(wallet->unlock("wrong", std::chrono::seconds{10}).error().message,
               "Error: The wallet passphrase entered was incorrect.");
     EXPECT_EQ(wallet->unlock("", std::chrono::seconds{10}).error().message, "passphrase cannot be empty");
+    const std::string with_null("secret\0", 7);
+    EXPECT_TRUE(wallet->unlock(with_null, std::chrono::seconds{10})
+                    .error()
+                    .message.starts_with("Error: The wallet passphrase entered is incorrect. It contains a null"));
+    EXPECT_TRUE(wallet->change_passphrase(with_null, "new")
+                    .error()
+                    .message.starts_with("Error: The old wallet passphrase entered is incorrect. It contains a null"));
     EXPECT_EQ(wallet->unlock("secret", std::chrono::seconds{-1}).error().message, "Timeout cannot be negative.");
     ASSERT_TRUE(wallet->unlock("secret", std::chrono::seconds{10}));
     EXPECT_GT(wallet->info().unlocked_until, 0);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/memory_file_system.h"
+#include "consensus/primitives/transaction_draft.h"
 #include "fake_node.h"
 #include "file_system_vfs.h"
 
@@ -377,6 +378,38 @@ TEST(DiskDead, AnImportThatFailsLeavesTheFileAsItWas)
     ASSERT_TRUE(manager->unload("w", std::nullopt));
     ASSERT_TRUE(manager->load("w", std::nullopt));
     EXPECT_EQ(descriptors(*manager->find("w")), after);
+}
+
+TEST(DiskDead, LoadingFailsAndWorksOnceTheDiskDoes)
+{
+    FakeNode node;
+    base::MemoryFileSystem disk;
+    DyingFileSystem process;
+    process.use(disk);
+    const FileSystemVfs vfs{process};
+    node.files = &process;
+    node.settings.folder = "/disk/wallets";
+    const auto manager = node.make_manager();
+    auto wallet = node.make_wallet(*manager, "w");
+    node.fund(*wallet, 1);
+    const std::string address = wallet->new_address("", std::nullopt).value();
+    ASSERT_TRUE(manager->unload("w", std::nullopt));
+    wallet = nullptr;
+    // A payment and a block that it has to take in.
+    TransactionDraft draft;
+    draft.inputs.push_back({Outpoint{}, {}, 0xffffffff, {}});
+    draft.outputs.push_back({Amount{1'000'000}, script_of(address)});
+    node.mempool.add(draft.finish());
+    node.chain.mine(script_of(address));
+    std::uint64_t changes = 0;
+    for (bool loaded = false; !loaded; ++changes) {
+        process.die_after(changes);
+        loaded = manager->load("w", std::nullopt).has_value();
+        process.die_after(UINT64_MAX - 1);
+        ASSERT_LT(changes, 1000U);
+    }
+    EXPECT_GT(changes, 10U);
+    EXPECT_EQ(manager->find("w")->info().transactions, 3U);
 }
 
 TEST(DiskDead, APaymentThatFailsIsNotSentLater)
