@@ -241,5 +241,48 @@ TEST_F(PaymentTest, MixesOutputTypesOnlyWhereNoneSuffices)
     EXPECT_EQ(addresses_spent(pay(110'000'000).value()), (std::set{one, other}));
 }
 
+TEST_F(PaymentTest, TakesOneTypeWhereInputsAreCheap)
+{
+    open();
+    const std::string legacy = address(keys::OutputType::kLegacy);
+    const std::string nested = address(keys::OutputType::kP2shSegwit);
+    receive({{legacy, 499'998'640}, {nested, 99'995'020}});
+    for (int i = 0; i < 8; ++i) {
+        api::SendRequest request;
+        request.payments.push_back({foreign_address(), Amount{100'000'000}, false});
+        request.fee.rate = Amount{1'000};
+        const auto sent = wallet->send(request);
+        ASSERT_TRUE(sent) << sent.error().message;
+        const auto transaction = node.mempool.take_all().at(0);
+        EXPECT_EQ(transaction->inputs.size(), 1U) << i;
+        node.mempool.remove(transaction, events::RemovalReason::kExpiry);
+        ASSERT_TRUE(wallet->abandon(sent->txid));
+    }
+}
+
+TEST_F(PaymentTest, NeverMixesOutputTypesWhereOneSuffices)
+{
+    using enum keys::OutputType;
+    base::SeededRandom random{11};
+    open();
+    for (int round = 0; round < 8; ++round) {
+        for (const auto kind : {kLegacy, kP2shSegwit, kBech32, kBech32m}) {
+            receive({{address(kind), 100'000'000 * static_cast<std::int64_t>(1 + random.below(4))}});
+        }
+        api::SendRequest request;
+        request.payments.push_back({foreign_address(), Amount{100'000'000}, false});
+        request.fee.rate = Amount{1'000 * static_cast<std::int64_t>(1 + random.below(20))};
+        const auto sent = wallet->send(request);
+        ASSERT_TRUE(sent) << sent.error().message;
+        std::set<std::string> spent;  // the descriptors' functions
+        for (const std::string& from : addresses_spent(wallet->transaction(sent->txid)->transaction)) {
+            const std::string descriptor = wallet->address_info(from)->descriptor.value();
+            spent.insert(descriptor.substr(0, descriptor.find('[')));
+        }
+        EXPECT_EQ(spent.size(), 1U) << round;
+        node.confirm();
+    }
+}
+
 }  // namespace
 }  // namespace cairn::wallet
