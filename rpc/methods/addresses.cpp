@@ -61,10 +61,8 @@ Bytes parse_key(const std::string& hex)
     return *std::move(bytes);
 }
 
-std::vector<Bytes> parse_keys(const Call& call, int required)
+void check_number(const std::vector<Bytes>& keys, int required)
 {
-    std::vector<Bytes> keys;
-    for (const Json& key : call["keys"].as_array()) keys.push_back(parse_key(key.as_string()));
     if (required < 1) {
         refuse(Code::kInvalidParameter, "a multisignature address must require at least one key to redeem");
     }
@@ -76,7 +74,6 @@ std::vector<Bytes> parse_keys(const Call& call, int required)
         refuse(Code::kInvalidParameter,
                "Number of keys involved in the multisignature address creation > 20\nReduce the number");
     }
-    return keys;
 }
 
 void push_number(Bytes& script, std::size_t number)
@@ -122,8 +119,10 @@ keys::Destination wrap(const Bytes& script, keys::OutputType kind, keys::Signing
 Json createmultisig(const Call& call)
 {
     const int required = call["nrequired"].as_int<int>();
-    const std::vector<Bytes> given = parse_keys(call, required);
+    std::vector<Bytes> given;
+    for (const Json& key : call["keys"].as_array()) given.push_back(parse_key(key.as_string()));
     const keys::OutputType wanted = parse_kind(call["address_type"].as_string());
+    check_number(given, required);
     const Bytes script = multisig_script(required, given);
     const bool compressed = std::ranges::all_of(given, [](const Bytes& key) { return key.size() == 33; });
     const keys::OutputType kind = compressed ? wanted : keys::OutputType::kLegacy;

@@ -84,6 +84,12 @@ Json logging(const Call& call)
     return out;
 }
 
+/// None is built yet.
+Json getindexinfo(const Call&)
+{
+    return Json::object();
+}
+
 Json echo(const Call& call)
 {
     return call.arguments;
@@ -99,6 +105,7 @@ std::span<const Entry> control_methods()
                                        Entry{"getrpcinfo", getrpcinfo},
                                        Entry{"getmemoryinfo", getmemoryinfo},
                                        Entry{"logging", logging},
+                                       Entry{"getindexinfo", getindexinfo},
                                        Entry{"echo", echo},
                                        Entry{"echojson", echo}};
     return kTable;

@@ -1,4 +1,4 @@
-// signrawtransactionwithkey and signrawtransactionwithwallet.
+// Signing transactions, with keys given and with a wallet's, and joining signatures.
 
 #include <array>
 
@@ -94,11 +94,55 @@ Json signrawtransactionwithwallet(const Call& call)
     return signing_json(outcome.transaction, **finished, errors);
 }
 
+/// Whatever its signatures: two that are alike but for them have the same.
+Txid unsigned_txid(TransactionDraft draft)
+{
+    for (TxInputDraft& input : draft.inputs) {
+        input.script_sig.clear();
+        input.witness.clear();
+    }
+    return draft.finish()->txid;
+}
+
+std::vector<TransactionDraft> parse_variants(const Json& texts)
+{
+    if (texts.size() < 2) {
+        refuse(Code::kDeserialization, "Missing transactions. At least two transactions required.");
+    }
+    std::vector<TransactionDraft> variants;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        variants.emplace_back(*parse_transaction(
+            texts[i].as_string(), WitnessForm::kTryBoth,
+            "TX decode failed for tx " + std::to_string(i) + ". Make sure the tx has at least one input."));
+    }
+    const Txid first = unsigned_txid(variants.front());
+    for (std::size_t i = 1; i < variants.size(); ++i) {
+        if (unsigned_txid(variants[i]) == first) continue;
+        refuse(Code::kInvalidParameter,
+               "Transaction number " + std::to_string(i + 1) + " not compatible with first transaction");
+    }
+    return variants;
+}
+
+Json combinerawtransaction(const Call& call)
+{
+    const std::vector<TransactionDraft> variants = parse_variants(call["txs"]);
+    const PreviousOutputs outputs = find_previous_outputs(call, *variants.front().finish());
+    std::vector<keys::SpentOutput> spent;
+    for (const TxInputDraft& input : variants.front().inputs) {
+        const auto found = outputs.find(input.prevout);
+        if (found == outputs.end()) refuse(Code::kVerify, "Input not found or already spent");
+        spent.push_back({found->second.value, found->second.script_pubkey});
+    }
+    return to_hex(keys::combine_transactions(variants, spent).encode());
+}
+
 }  // namespace
 
 std::span<const Entry> sign_methods()
 {
-    static constexpr std::array kTable{Entry{"signrawtransactionwithkey", signrawtransactionwithkey},
+    static constexpr std::array kTable{Entry{"combinerawtransaction", combinerawtransaction},
+                                       Entry{"signrawtransactionwithkey", signrawtransactionwithkey},
                                        Entry{"signrawtransactionwithwallet", signrawtransactionwithwallet}};
     return kTable;
 }

@@ -50,8 +50,12 @@ public:
     RealSignatures(const SigningJob& job, std::uint32_t input, const SigningProvider& provider)
         : job_(job), input_(input), provider_(provider), spent_((*job.spent)[input].value())
     {
-        collect_candidates();
+        const TxInput& own = job_.transaction->inputs[input_];
+        collect_candidates(own.script_sig, own.witness);
     }
+
+    /// Takes signatures from there, too. It must outlive this.
+    void take_from(const TxInputDraft& other) { collect_candidates(other.script_sig, other.witness); }
 
     std::optional<Bytes> ecdsa(ByteSpan public_key, ByteSpan script_code, SigVersion version) override
     {
@@ -87,17 +91,17 @@ public:
     }
 
 private:
-    void collect_candidates()
+    template <class Witness>
+    void collect_candidates(ByteSpan script_sig, const Witness& witness)
     {
-        const TxInput& input = job_.transaction->inputs[input_];
         const auto add = [this](ByteSpan element) {
             if (element.size() >= 9 && element.size() <= 73 && element[0] == std::byte{0x30}) {
                 candidates_.push_back(element);
             }
         };
-        ScriptReader reader{input.script_sig};
+        ScriptReader reader{script_sig};
         while (const auto instruction = reader.next()) add(instruction->data);
-        for (const ByteSpan element : input.witness) add(element);
+        for (const ByteSpan element : witness) add(element);
     }
 
     std::optional<Bytes> given_ecdsa(ByteSpan public_key, ByteSpan script_code, SigVersion version)
@@ -238,6 +242,32 @@ std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
         if (error != ScriptError::kOk) errors[i] = error_text(error);
     }
     return errors;
+}
+
+TransactionDraft combine_transactions(const std::vector<TransactionDraft>& variants,
+                                      const std::vector<SpentOutput>& spent)
+{
+    TransactionDraft combined = variants.front();
+    const std::vector<std::optional<SpentOutput>> known(spent.begin(), spent.end());
+    const SigningJob job = make_job(combined, known);
+    for (std::uint32_t i = 0; i < combined.inputs.size(); ++i) {
+        const auto complete = std::ranges::find_if(variants, [&](const TransactionDraft& variant) {
+            return verify(job, i, variant.inputs[i], spent[i]) == ScriptError::kOk;
+        });
+        if (complete != variants.end()) {
+            combined.inputs[i] = complete->inputs[i];
+            continue;
+        }
+        SigningProvider revealed;
+        for (const TransactionDraft& variant : variants) {
+            revealed = with_revealed_scripts(revealed, variant.inputs[i]);
+        }
+        RealSignatures signatures{job, i, revealed};
+        for (const TransactionDraft& variant : variants) signatures.take_from(variant.inputs[i]);
+        const auto satisfaction = satisfy_script(spent[i].script_pubkey, signatures, revealed);
+        if (satisfaction) apply(*satisfaction, combined.inputs[i]);
+    }
+    return combined;
 }
 
 bool fill_with_dummies(TxInputDraft& input, ByteSpan script_pubkey, const SigningProvider& provider)

@@ -32,6 +32,11 @@ std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
                                                     std::uint8_t sighash_type = consensus::kSighashDefault,
                                                     const Hash256& auxiliary = {});
 
+/// One transaction with what `variants` (one at least, alike but for their signatures) have together: each input as it
+/// is complete in one of them, else, where it is of multisig, with the signatures of all. `spent` as above.
+TransactionDraft combine_transactions(const std::vector<TransactionDraft>& variants,
+                                      const std::vector<SpentOutput>& spent);
+
 /// Puts into `input` a script and witness of the sizes that sign_transaction would give it with private keys for all
 /// public keys of `provider`: for the size of a transaction before it is signed. False if it could not be solved.
 bool fill_with_dummies(TxInputDraft& input, ByteSpan script_pubkey, const SigningProvider& provider);

@@ -46,7 +46,11 @@ std::vector<MethodSpec> control()
           array("exclude", {text("exclude_category").optional()})
               .optional()
               .explain("Categories to switch off, after that")},
-         "The categories of the debug log, and whether each is on. \"all\" stands for every one.",
+         "The categories of the debug log, and whether each is on. The valid logging categories are: addrman, bench, "
+         "blockstorage, cmpctblock, coindb, estimatefee, http, i2p, ipc, kernel, leveldb, mempool, mempoolrej, net, "
+         "privatebroadcast, proxy, prune, qt, rand, reindex, rpc, scan, selectcoins, tor, txpackages, "
+         "txreconciliation, "
+         "validation, walletdb, zmq. \"all\" stands for every one.",
          "{ category: true|false }",
          {"'[\"all\"]' '[\"http\"]'"}},
         {"stop", kHere, {number("wait").optional().hidden()}, "Stops the node.", "\"text\"", {""}},

@@ -68,7 +68,8 @@ std::vector<MethodSpec> facts()
          kHere,
          {},
          "Every connected peer, with all that is known of it.",
-         "[ { id, addr, addrbind, addrlocal, network, services, servicesnames, relaytxes, last_inv_sequence, "
+         "[ { id, addr, addrbind, addrlocal, network (ipv4, ipv6, onion, i2p, cjdns, not_publicly_routable), services, "
+         "servicesnames, relaytxes, last_inv_sequence, "
          "inv_to_send, "
          "lastsend, lastrecv, last_transaction, last_block, bytessent, bytesrecv, conntime, timeoffset, pingtime, "
          "minping, "
@@ -84,8 +85,10 @@ std::vector<MethodSpec> facts()
          "This node in the network: what it says of itself, what it can reach.",
          "{ version, subversion, protocolversion, localservices, localservicesnames, localrelay, timeoffset, "
          "connections, "
-         "connections_in, connections_out, networkactive, networks, relayfee, incrementalfee, localaddresses, warnings "
-         "}",
+         "connections_in, connections_out, networkactive, networks: [ { name (ipv4, ipv6, onion, i2p, cjdns), limited, "
+         "reachable, proxy, proxy_randomize_credentials } ], relayfee, incrementalfee, localaddresses: [ { address, "
+         "port, "
+         "score } ], warnings }",
          {""}},
         {"getnettotals",
          kHere,

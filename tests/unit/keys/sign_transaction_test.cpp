@@ -145,6 +145,42 @@ TEST(SignTransaction, CompletesAMultisigInSteps)
     }
 }
 
+TEST(CombineTransactions, TakesTheSignaturesOfAll)
+{
+    for (const std::string& text : {"wsh(multi(2," + hex(1) + "," + hex(2) + "," + hex(3) + "))",
+                                    "sh(multi(2," + hex(1) + "," + hex(2) + "," + hex(3) + "))",
+                                    "sh(wsh(multi(2," + hex(1) + "," + hex(2) + "," + hex(3) + ")))",
+                                    "multi(2," + hex(1) + "," + hex(2) + "," + hex(3) + ")"}) {
+        Spend spend{{text, "wpkh(" + hex(4) + ")", "pkh(" + hex(5) + ")"}};
+        std::vector<SpentOutput> spent;
+        for (const auto& output : spend.spent) spent.push_back(*output);
+        const auto signed_by = [&](std::vector<int> numbers) {
+            SigningProvider keys = spend.provider;
+            for (const int number : numbers) keys.add_private_key(key_of(number));
+            TransactionDraft draft = spend.draft;
+            sign_transaction(draft, spend.spent, keys);
+            return draft;
+        };
+        const TransactionDraft whole = signed_by({1, 3, 4, 5});
+        // The order of the keys, not of the transactions, is that of the signatures.
+        EXPECT_EQ(combine_transactions({signed_by({3}), signed_by({1, 4}), signed_by({5})}, spent).encode(),
+                  whole.encode());
+        EXPECT_EQ(combine_transactions({spend.draft, whole}, spent).encode(), whole.encode());
+        // Twice the same is no more than once.
+        const TransactionDraft half = signed_by({2, 4});
+        EXPECT_EQ(combine_transactions({half, half}, spent).encode(), half.encode());
+        EXPECT_EQ(combine_transactions({spend.draft, spend.draft}, spent).encode(), spend.draft.encode());
+    }
+}
+
+TEST(CombineTransactions, WhatIsNoSignatureOfTheInputIsLeftAsItIs)
+{
+    Spend spend{{"pkh(" + hex(1) + ")"}};
+    TransactionDraft other = spend.draft;
+    other.inputs[0].script_sig = unhex("0100");
+    EXPECT_EQ(combine_transactions({other, spend.draft}, {*spend.spent[0]}).encode(), other.encode());
+}
+
 TEST(SignTransaction, SaysWhatIsMissing)
 {
     Spend spend{{"pkh(" + wif(1) + ")", "wpkh(" + wif(2) + ")"}};

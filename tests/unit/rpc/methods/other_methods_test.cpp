@@ -221,6 +221,31 @@ TEST_F(Methods, signrawtransactionwithkey)
               "-8 redeemScript/witnessScript does not match scriptPubKey");
 }
 
+TEST_F(Methods, combinerawtransaction)
+{
+    const TransactionRef one = spend();
+    const std::string hex = to_hex(one->raw);
+    const auto call = [&](const std::string& first, const std::string& second) {
+        return node.call("combinerawtransaction", "[[\"" + first + "\",\"" + second + "\"]]");
+    };
+    EXPECT_EQ(call(hex, hex), "\"" + hex + "\"");
+    EXPECT_EQ(node.call("combinerawtransaction", "[[]]"),
+              "-22 Missing transactions. At least two transactions required.");
+    EXPECT_EQ(node.call("combinerawtransaction", "[[\"" + hex + "\"]]"),
+              "-22 Missing transactions. At least two transactions required.");
+    EXPECT_EQ(call(hex, hex + "00"), "-22 TX decode failed for tx 1. Make sure the tx has at least one input.");
+    // Signatures make no difference, all else does.
+    TransactionDraft other(*one);
+    other.inputs[0].script_sig = Bytes(2, std::byte{0x51});
+    EXPECT_EQ(call(hex, to_hex(other.encode())), "\"" + hex + "\"");
+    other.lock_time = 1;
+    EXPECT_EQ(call(hex, to_hex(other.encode())), "-8 Transaction number 2 not compatible with first transaction");
+    TransactionDraft stray(*one);
+    stray.inputs[0].prevout.index = 7;
+    const std::string spends_nothing = to_hex(stray.encode());
+    EXPECT_EQ(call(spends_nothing, spends_nothing), "-25 Input not found or already spent");
+}
+
 TEST_F(Methods, mining)
 {
     const std::string hex = to_hex(node.chain.block_at(3)->raw);
@@ -331,6 +356,8 @@ TEST_F(Methods, process)
     EXPECT_EQ(node.call("logging", R"([["net"]])"), R"({"net":true})");
     EXPECT_EQ(node.call("logging", R"([[],["all"]])"), R"({"net":false})");
     EXPECT_EQ(node.call("logging", R"([["x"]])"), "-8 unknown logging category x");
+    EXPECT_EQ(node.call("getindexinfo"), "{}");
+    EXPECT_EQ(node.call("getindexinfo", R"(["txindex"])"), "{}");
     EXPECT_TRUE(answer("getmemoryinfo").has("locked"));
     EXPECT_EQ(node.call("getmemoryinfo", R"(["x"])"), "-8 unknown mode x");
     EXPECT_EQ(node.call("getmemoryinfo", R"(["mallocinfo"])"), "-8 mallocinfo mode not available");
@@ -382,6 +409,8 @@ TEST_F(Methods, addresses)
     EXPECT_EQ(node.call("createmultisig", "[2," + keys + ",\"x\"]"), "-5 Unknown address type 'x'");
     EXPECT_EQ(node.call("createmultisig", "[2," + keys + ",\"bech32m\"]"),
               "-5 createmultisig cannot create bech32m multisig addresses");
+    // As with bitcoind, a wrong type is told before a wrong number.
+    EXPECT_EQ(node.call("createmultisig", "[0," + keys + ",\"x\"]"), "-5 Unknown address type 'x'");
 }
 
 TEST_F(Methods, descriptors)
