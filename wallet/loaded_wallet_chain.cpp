@@ -35,6 +35,7 @@ void LoadedWallet::on_event(const events::Event& event)
                        if (fact.role == events::BlockRole::kNormal) on_block_disconnected(*fact.block, fact.height);
                    },
                    [](const events::TipChanged&) {},
+                   [](const events::WarningRaised&) {},
                    [this](const events::TransactionAdded& fact) { see_mempool(fact.transaction); },
                    [this](const events::TransactionRemoved& fact) { see_removed(*fact.transaction, fact.reason); },
                    [this](const events::EventsLost&) {

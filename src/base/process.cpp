@@ -13,20 +13,14 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io_error.h"
-#include "base/log.h"
-#include "base/thread.h"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has programs declare it
 
 namespace cairn::base {
 namespace {
@@ -181,34 +175,6 @@ void notify_service_manager(std::string_view state)
     static_cast<void>(
         ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), length));
     ::close(fd);
-}
-
-void run_command(const std::string& command)
-{
-    if (command.empty()) return;
-    std::thread([command] {
-        set_thread_name("command");
-        std::string shell = "/bin/sh";
-        std::string flag = "-c";
-        std::string text = command;
-        char* const arguments[] = {shell.data(), flag.data(), text.data(), nullptr};
-        pid_t child = 0;
-        // SIGPIPE is ignored here; programs expect to die of it.
-        posix_spawnattr_t attributes;
-        ::posix_spawnattr_init(&attributes);
-        sigset_t defaults;
-        sigemptyset(&defaults);
-        sigaddset(&defaults, SIGPIPE);
-        ::posix_spawnattr_setsigdefault(&attributes, &defaults);
-        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-        int status = ::posix_spawn(&child, shell.c_str(), nullptr, &attributes, arguments, environ);
-        ::posix_spawnattr_destroy(&attributes);
-        if (status == 0) {
-            while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-            }
-        }
-        if (status != 0) log_warning("runCommand error: system({}) returned {}", command, status);
-    }).detach();
 }
 
 }  // namespace cairn::base

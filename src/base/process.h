@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace cairn::base {
@@ -53,9 +52,5 @@ private:
 /// Tells systemd, where it listens (NOTIFY_SOCKET): "READY=1", "STOPPING=1", "STATUS=…", "EXTEND_TIMEOUT_USEC=…". Does
 /// nothing elsewhere, and never fails.
 void notify_service_manager(std::string_view state);
-
-/// Runs a command of the owner's (-blocknotify and its like) through the shell and does not wait for it. A child that
-/// fails is logged.
-void run_command(const std::string& command);
 
 }  // namespace cairn::base

@@ -13,8 +13,18 @@ namespace {
 
 storage::StorageError cannot_disconnect(const BlockNode& node, const std::string& why)
 {
-    return {storage::StorageError::Kind::kCorrupt, "Failed to disconnect block " + node.hash().to_hex() + ": " + why,
+    base::log_error("Block {} of height {} cannot be disconnected: {}", node.hash().to_hex(), node.height(), why);
+    return {storage::StorageError::Kind::kCorrupt, "Failed to disconnect block.",
             "The coins database or the undo files may be damaged. Restart with -reindex-chainstate or -reindex."};
+}
+
+std::pair<BlockRef, std::shared_ptr<const SpentOutputs>> read_to_disconnect(const BlockArchive& archive,
+                                                                            const BlockNode& node)
+try {
+    return {archive.read_block(node), archive.read_spent(node)};
+} catch (const storage::StorageError& error) {
+    if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
+    throw cannot_disconnect(node, error.what());
 }
 
 }  // namespace
@@ -110,6 +120,8 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
 {
     base::log_error("ConnectBlock {} failed, {}", node.hash().to_hex(), rejection.to_string());
     context_.archive.forget(node);
+    // Before anybody is told. In the middle of a reorganisation the tip is no measure of what is lost.
+    if (!reorganising_ && context_.state.tip != nullptr) update_warnings(*context_.state.tip);
     context_.verdicts.tell(node, rejection);
     const BlockResult refused{BlockResult::Status::kRejected, rejection, &node, false};
     // Also whoever would have waited for blocks on it.
@@ -160,8 +172,7 @@ void Activation::disconnect_tip()
 {
     ChainState& state = context_.state;
     const BlockNode& node = *state.tip;
-    const BlockRef block = context_.archive.read_block(node);
-    const auto spent = context_.archive.read_spent(node);
+    const auto [block, spent] = read_to_disconnect(context_.archive, node);
     if (!block || !spent) throw cannot_disconnect(node, "its data is missing");
     const auto effects = consensus::disconnect_block(*block, node.height(), *spent, state.coins.top_view());
     if (!effects) throw cannot_disconnect(node, effects.error().to_string());
@@ -196,7 +207,7 @@ void Activation::reorganise(const BlockNode* best)
     reorganising_ = false;
     state.candidates.prune(*state.tip);
     if (context_.ports.mempool != nullptr) context_.ports.mempool->on_tip_settled(*state.tip, true, true);
-    if (state.tip == before) return;
+    if (state.tip == before) return update_warnings(*state.tip);
     publish(*state.tip);
     publish_tip_changed(*state.tip, before);
 }
@@ -223,7 +234,10 @@ bool Activation::invalidate(const BlockNode& node)
     state.candidates.remove(node);
     add_candidates();
     context_.on_invalid_chain(node);
-    if (disconnected == 0) return true;
+    if (disconnected == 0) {
+        update_warnings(*state.tip);
+        return true;
+    }
     publish(*state.tip);
     publish_tip_changed(*state.tip, before);
     return true;
@@ -248,6 +262,7 @@ void Activation::reconsider(const BlockNode& node)
     }
     add_candidates();
     context_.writer.recompute_best_header();
+    update_warnings(*context_.state.tip);
 }
 
 void Activation::prefer(const BlockNode& node)

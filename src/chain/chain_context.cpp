@@ -48,9 +48,16 @@ void ChainContext::mark_failed(const BlockNode& node)
 
 void ChainContext::on_invalid_chain(const BlockNode& failed)
 {
-    const BlockNode* worst = tree.best_invalid();
-    if (worst == nullptr || failed.chain_work() > worst->chain_work()) writer.set_best_invalid(&failed);
-    for (BlockNode* descendant : writer.fail_descendants(failed)) state.candidates.remove(*descendant);
+    const auto remember = [this](const BlockNode& node) {
+        const BlockNode* worst = tree.best_invalid();
+        if (worst == nullptr || node.chain_work() > worst->chain_work()) writer.set_best_invalid(&node);
+    };
+    remember(failed);
+    for (BlockNode* descendant : writer.fail_descendants(failed)) {
+        // Whose blocks were here: of headers alone nobody knows what they would have been.
+        if (state.candidates.contains(*descendant)) remember(*descendant);
+        state.candidates.remove(*descendant);
+    }
     const BlockNode* best = tree.best_header();
     if (best != nullptr && best->has_ancestor(failed)) writer.recompute_best_header();
     base::log_info("InvalidChainFound: invalid block={} height={}", failed.hash().to_hex(), failed.height());

@@ -8,6 +8,7 @@
 #include "chain/chain_manager_impl.h"
 #include "chain/trial_connect.h"
 #include "chain/verifier.h"
+#include "storage/storage_error.h"
 
 namespace cairn::chain {
 
@@ -58,7 +59,12 @@ void ChainManager::start()
     OpenFolder folder = open_folder(impl.options, impl.budget, impl.ports);
     const bool reindexing = folder.reindexing;
     const bool wipe_coins = impl.options.reindex || impl.options.reindex_chainstate;
-    impl.running = std::make_unique<Impl::Running>(impl, std::move(folder), wipe_coins);
+    try {
+        impl.running = std::make_unique<Impl::Running>(impl, std::move(folder), wipe_coins);
+    } catch (const storage::StorageError& error) {
+        if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
+        throw StartError("Error opening coins database: " + std::string(error.what()), kReindexRemedy);
+    }
     Impl::Running& live = *impl.running;
     Loader loader(live.context, live.activation, reindexing);
     loader.load_tree();

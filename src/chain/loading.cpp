@@ -15,8 +15,6 @@ namespace cairn::chain {
 
 namespace {
 
-const char* const kReindexRemedy = "Please restart with -reindex or -reindex-chainstate to recover.";
-
 storage::KeyValueStore::Options database_options(const std::filesystem::path& folder, std::uint64_t cache,
                                                  ChainPorts& ports, bool wipe)
 {
@@ -37,7 +35,7 @@ try {
         database_options(options.index_folder(), budget.index, ports, options.reindex));
 } catch (const storage::StorageError& error) {
     if (error.kind() != storage::StorageError::Kind::kCorrupt) throw;
-    throw StartError("Error loading block database: " + std::string(error.what()), kReindexRemedy);
+    throw StartError("Error opening block database: " + std::string(error.what()), kReindexRemedy);
 }
 
 }  // namespace

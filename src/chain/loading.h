@@ -9,6 +9,9 @@
 
 namespace cairn::chain {
 
+/// Of a StartError: Bitcoin Core's words.
+inline constexpr const char* kReindexRemedy = "Please restart with -reindex or -reindex-chainstate to recover.";
+
 /// The databases and files of a folder.
 struct OpenFolder {
     std::unique_ptr<storage::BlockIndexStore> index;

@@ -99,11 +99,16 @@ void Activation::update_warnings(const BlockNode& tip)
             now.push_back("Unknown new rules activated (versionbit " + std::to_string(unknown.bit) + ")");
         }
     }
-    const std::lock_guard lock(warnings_mutex_);
-    for (const std::string& warning : now) {
-        if (std::ranges::find(warnings_, warning) == warnings_.end()) base::log_warning("{}", warning);
+    std::vector<std::string> before = now;
+    {
+        const std::lock_guard lock(warnings_mutex_);
+        warnings_.swap(before);
     }
-    warnings_ = std::move(now);
+    for (const std::string& warning : now) {
+        if (std::ranges::find(before, warning) != before.end()) continue;
+        base::log_warning("{}", warning);
+        publish_fact(events::WarningRaised{warning});
+    }
 }
 
 std::vector<std::string> Activation::warnings() const

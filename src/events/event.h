@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -65,6 +66,11 @@ struct TransactionRemoved {
     std::uint64_t mempool_sequence = 0;
 };
 
+/// Something the node's owner should know of, from now on among the chain's warnings.
+struct WarningRaised {
+    std::string text;
+};
+
 /// The subscriber's queue was full and events were dropped: it must catch up, blocks from storage, mempool from a
 /// snapshot, to at least the state after event `last`.
 struct EventsLost {
@@ -72,8 +78,8 @@ struct EventsLost {
     std::uint64_t last = 0;
 };
 
-using Fact =
-    std::variant<BlockConnected, BlockDisconnected, TipChanged, TransactionAdded, TransactionRemoved, EventsLost>;
+using Fact = std::variant<BlockConnected, BlockDisconnected, TipChanged, TransactionAdded, TransactionRemoved,
+                          WarningRaised, EventsLost>;
 
 struct Event {
     /// 1 for the first since the node started; EventsLost has the number of the last it lost.

@@ -28,6 +28,7 @@ struct MemorySize {
     std::size_t operator()(const TransactionAdded& fact) const { return of(fact.transaction); }
     std::size_t operator()(const TransactionRemoved& fact) const { return of(fact.transaction); }
     std::size_t operator()(const TipChanged&) const { return kEntry; }
+    std::size_t operator()(const WarningRaised& fact) const { return kEntry + fact.text.size(); }
     std::size_t operator()(const EventsLost&) const { return kEntry; }
     static std::size_t of(const TransactionRef& transaction)
     {

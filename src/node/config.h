@@ -18,6 +18,7 @@
 #include "mempool/options.h"
 #include "mining/block_template.h"
 #include "net/socket_options.h"
+#include "notify/command_notifier.h"
 #include "protocol/engine.h"
 #include "protocol/network.h"
 #include "protocol/options.h"
@@ -79,6 +80,9 @@ Configured<std::filesystem::path> wallets_folder(const base::Settings& settings,
 keys::AddressFormat address_format(Network network);
 /// The wallets to load at start: -wallet, and those that settings.json remembers; nothing if neither says anything.
 std::optional<std::vector<std::string>> wallets_to_load(const base::Settings& settings);
+
+/// -alertnotify, -blocknotify, -startupnotify and -shutdownnotify.
+notify::Commands configure_commands(const base::Settings& settings);
 
 /// -mocktime; regtest only.
 Configured<std::optional<std::chrono::sys_seconds>> configure_mock_time(const base::Settings& settings,

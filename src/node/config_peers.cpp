@@ -54,6 +54,7 @@ Configured<void> read_whitelist(const base::Settings& settings, protocol::Engine
 
 void read_connections(const base::Settings& settings, protocol::EngineOptions& options)
 {
+    options.network_active = settings.boolean_or("networkactive", options.network_active);
     options.listen = settings.boolean_or("listen", options.listen);
     options.blocks_only = settings.boolean_or("blocksonly", options.blocks_only);
     options.dns_seed = settings.boolean_or("dnsseed", options.dns_seed);

@@ -1,6 +1,8 @@
 #include "node/node.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 
 #include <fmt/format.h>
 
@@ -90,6 +92,18 @@ std::string rebuild_question(const chain::StartError& error)
     return error.remedy().empty() ? std::string{} : fmt::format("{}.\n{}", error.what(), error.remedy());
 }
 
+/// Without a remedy, which stands in the log.
+std::string cause_of(const std::exception_ptr& failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown failure";
+    }
+}
+
 /// What is wrong with the settings as a whole.
 Started check_settings(const base::Settings& settings)
 {
@@ -119,6 +133,9 @@ base::FailureHandler Node::Parts::failure_handler()
 {
     return [this](std::string_view thread, std::exception_ptr failure) {
         base::log_error("A fatal internal error occurred in {}: {}", thread, base::describe(failure));
+        // Bitcoin Core's words, for whoever watches the terminal.
+        fmt::print(stderr, "Error: A fatal internal error occurred, see debug.log for details: {}\n",
+                   cause_of(failure));
         failed = true;
         shutdown.request();
     };
@@ -171,6 +188,7 @@ Started Node::Parts::start_base()
     signing = std::make_unique<crypto::SigningContext>(random_bytes(random));
     scheduler = std::make_unique<base::Scheduler>(clock, base::Scheduler::Run::kOwnThread, failure_handler());
     events = std::make_unique<events::EventBus>(events::EventBus::Delivery::kThreads, failure_handler());
+    notifier = std::make_unique<notify::CommandNotifier>(configure_commands(settings), *events);
     return {};
 }
 
@@ -216,6 +234,11 @@ Started Node::Parts::start_chain()
         *chain_options, chain::ChainPorts{clock, files, random, chain_mempool.get(), events.get(),
                                           block_signatures.get(), failure_handler(), on_progress});
     mempool_chain.set(*chain);
+    if (const auto last = settings.integer_or("stopatheight", 0); last > 0) {
+        jobs.push_back(chain->on_tip([this, last](const chain::BlockNode& tip) {
+            if (tip.height() >= last) shutdown.request();
+        }));
+    }
     dispatcher.set_warmup_status("Loading block index…");
     try {
         chain->start();
@@ -313,6 +336,7 @@ Started Node::Parts::start_peers()
 void Node::Parts::load_mempool()
 {
     if (!chain->is_loaded()) return;
+    if (settings.boolean_or("stopafterblockimport", false)) shutdown.request();
     if (settings.boolean_or("persistmempool", true)) {
         mempool_keeper->load();
     } else {
@@ -362,6 +386,7 @@ std::expected<void, std::string> Node::start()
     }
     parts_->schedule_jobs();
     base::log_info("Done loading");
+    parts_->notifier->on_start();
     base::notify_service_manager("READY=1\nSTATUS=running");
     return {};
 }
@@ -388,6 +413,7 @@ bool Node::stop()
     const auto stop_part = [&](const char* name, const auto& part, auto&& how) {
         if (part && !guarded_stop(name, [&] { how(*part); })) good = false;
     };
+    stop_part("Commands of -shutdownnotify", parts.notifier, [](auto& notifier) { notifier.on_stop(); });
     parts.jobs.clear();
     stop_part("The chain's long work", parts.chain, [](auto& chain) { chain.interrupt(); });
     stop_part("RPC", parts.rpc_server, [](auto& server) { server.stop(); });

@@ -22,6 +22,7 @@
 #include "node/data_lock.h"
 #include "node/guard.h"
 #include "node/node.h"
+#include "notify/command_notifier.h"
 #include "rpc/methods/dispatcher.h"
 #include "rpc/server/server.h"
 #include "services/chain_service.h"
@@ -69,6 +70,7 @@ struct Node::Parts {
     std::unique_ptr<crypto::SigningContext> signing;
     std::unique_ptr<base::Scheduler> scheduler;
     std::unique_ptr<events::EventBus> events;
+    std::unique_ptr<notify::CommandNotifier> notifier;
 
     rpc::Dispatcher dispatcher{clock};
     std::unique_ptr<rpc::Server> rpc_server;

@@ -67,7 +67,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"natpmp", OptionType::kBool, "", "0", OptionCategory::kConnection,
      "Ask the router to forward the port, by PCP or NAT-PMP.", kNoFlags, OptionClass::kNotBuilt},
     {"networkactive", OptionType::kBool, "", "1", OptionCategory::kConnection,
-     "Talk to peers; setnetworkactive switches it.", kAlwaysOn, OptionClass::kNotBuilt},
+     "Talk to peers. 0: neither make nor take connections until setnetworkactive allows it."},
     {"onion", OptionType::kText, "<ip:port|path>", "0", OptionCategory::kConnection,
      "Reach Tor onion services by this SOCKS5 proxy.", kNoFlags, OptionClass::kNotBuilt},
     {"onlynet", OptionType::kText, "<net>", "", OptionCategory::kConnection,

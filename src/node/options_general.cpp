@@ -16,7 +16,7 @@ using enum base::OptionFlags;
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
     {"alertnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
-     "Run <cmd> when the node has a warning for its owner; %s becomes the text.", kNoFlags, OptionClass::kNotBuilt},
+     "Run <cmd> when the chain gives cause for a warning; %s becomes the text, in single quotes."},
     {"allowignoredconf", OptionType::kBool, "", "0", OptionCategory::kGeneral,
      "Only warn where the data folder holds a configuration file that is not the one in use, instead of "
      "refusing to start."},
@@ -27,8 +27,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"blockfilterindex", OptionType::kText, "<type>", "0", OptionCategory::kGeneral,
      "Keep compact block filters of BIP158; \"basic\" is the one type there is.", kNoFlags, OptionClass::kNotBuilt},
     {"blocknotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
-     "Run <cmd> when the tip of the chain changes; %s becomes the hash of the block.", kNoFlags,
-     OptionClass::kNotBuilt},
+     "Run <cmd> when the tip of the chain changes, but for the first synchronisation; %s becomes the hash of the "
+     "block."},
     {"blockreconstructionextratxn", OptionType::kInteger, "<n>", "100", OptionCategory::kGeneral,
      "How many transactions outside the mempool to keep for rebuilding compact blocks.", kNoFlags,
      OptionClass::kWithoutMeaning},
@@ -93,9 +93,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Where the node keeps what it changes itself, such as the wallets to load; a relative path is below "
      "the network's folder. -nosettings keeps nothing."},
     {"shutdownnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral,
-     "Run <cmd> when the node begins to stop.", kMultiple, OptionClass::kNotBuilt},
-    {"startupnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral, "Run <cmd> when the node has started.",
-     kMultiple, OptionClass::kNotBuilt},
+     "Run <cmd> when the node begins to stop, and stop when it has ended. May be given several times.", kMultiple},
+    {"startupnotify", OptionType::kText, "<cmd>", "", OptionCategory::kGeneral, "Run <cmd> when the node has started."},
     {"txindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
      "Keep an index of all transactions, for getrawtransaction.", kNoFlags, OptionClass::kNotBuilt},
     {"txospenderindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,

@@ -33,7 +33,7 @@ struct Context {
     AddressManager addresses;
     BanList bans;
     std::map<Endpoint, int> local_addresses;  // with their scores
-    bool network_active = true;
+    bool network_active = options.network_active;
     bool stopped = false;
     bool ticking = false;  // the input under way is the clock's
     /// Bytes sent to peers in the current day of -maxuploadtarget.

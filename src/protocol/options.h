@@ -18,6 +18,7 @@ struct EngineOptions {
     /// "/Satoshi:31.0.0/Cairn:0.1.0(comments)/"; at most kMaxUserAgentLength.
     std::string user_agent;
     Services services = kNodeNetwork | kNodeWitness | kNodeNetworkLimited;
+    bool network_active = true;                    // -networkactive: until it is switched
     bool listen = true;                            // -listen
     bool blocks_only = false;                      // -blocksonly
     bool dns_seed = true;                          // -dnsseed

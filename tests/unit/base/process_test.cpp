@@ -143,19 +143,5 @@ TEST(ServiceManager, IsToldWhereItListens)
     ::close(fd);
 }
 
-TEST(RunCommand, RunsInTheShell)
-{
-    const test::TempFolder folder;
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    run_command("echo done > /proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(ends[1]));
-    char text[8] = {};
-    EXPECT_EQ(::read(ends[0], text, 5), 5);
-    EXPECT_STREQ(text, "done\n");
-    run_command("");
-    ::close(ends[0]);
-    ::close(ends[1]);
-}
-
 }  // namespace
 }  // namespace cairn::base

@@ -1,5 +1,7 @@
 // Crashes, full disks, damaged and foreign folders.
 
+#include <algorithm>
+
 #include "chain_fixture.h"
 
 namespace cairn::chain::test {
@@ -298,6 +300,23 @@ TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
     while (node.failure().empty()) std::this_thread::yield();
     EXPECT_TRUE(node.failure().find("Corrupt block found") != std::string::npos) << node.failure();
     EXPECT_FALSE(node.node(a[118]).status().failed());
+}
+
+TEST_F(FaultsTest, WithoutUndoDataTheChainStopsWhereItIs)
+{
+    node.start();
+    const auto ours = node.miner.mine_chain(node.genesis(), 0, 3);
+    const auto longer = node.miner.mine_chain(node.genesis(), 0, 4);
+    node.submit_all(ours);
+    node.stop();
+    ASSERT_TRUE(node.files->remove("/node/regtest/blocks/rev00000.dat"));
+    node.options.check_level = 0;
+    node.start();
+    for (const BlockRef& block : longer) node.chain().submit_block(block, kRequested, nullptr);
+    while (node.failure().empty()) std::this_thread::yield();
+    EXPECT_TRUE(node.failure().starts_with("Failed to disconnect block. ")) << node.failure();
+    EXPECT_TRUE(node.failure().find("-reindex") != std::string::npos) << "with a remedy";
+    EXPECT_EQ(node.tip(), ours[2]->hash);
 }
 
 TEST_F(FaultsTest, ACrashInInvalidateBlockLeavesNoInvalidTip)

@@ -34,6 +34,8 @@ public:
             heard.push_back("-" + std::to_string(taken->height));
         } else if (const auto* tip = std::get_if<events::TipChanged>(&event.fact)) {
             heard.push_back("tip " + std::to_string(tip->height) + " fork " + std::to_string(tip->fork_height));
+        } else if (const auto* warning = std::get_if<events::WarningRaised>(&event.fact)) {
+            heard.push_back(warning->text.substr(0, warning->text.find(" than")));
         }
     }
     ChainManager& manager() { return *node->manager; }
@@ -172,6 +174,56 @@ TEST_F(PublicationTest, AValidBlockIsToldSoAlthoughTheChainTurnsBack)
     EXPECT_EQ(node.submit(b2).status, BlockResult::Status::kStored);
     EXPECT_EQ(node.submit(b1).status, BlockResult::Status::kConnected) << "it was, until the next one was refused";
     EXPECT_EQ(node.tip(), a[0]->hash);
+}
+
+class InvalidChain : public PublicationTest {
+protected:
+    /// The last block first, so that all are there when the first proves invalid.
+    void hand_in(std::size_t count)
+    {
+        Miner::Plan greedy;
+        greedy.claim_more = Amount{1};
+        blocks.push_back(node.miner.mine(node.genesis(), 1, greedy));
+        const auto more = node.miner.mine_chain(*blocks[0], 1, static_cast<int>(count) - 1);
+        blocks.insert(blocks.end(), more.begin(), more.end());
+        ASSERT_FALSE(node.submit_headers(blocks).rejection);
+        for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) node.submit(*block);
+        ASSERT_EQ(node.height(), 0);
+    }
+    std::vector<BlockRef> blocks;
+};
+
+TEST_F(InvalidChain, AsLongAsOursAndSixBlocksIsNoCauseForAlarm)
+{
+    hand_in(6);
+    EXPECT_TRUE(node.chain().warnings().empty());
+    EXPECT_EQ(take_heard(), Lines{});
+}
+
+TEST_F(InvalidChain, ALongerOneIsWarnedOfAtOnce)
+{
+    hand_in(7);
+    EXPECT_EQ(node.chain().warnings().size(), 1U);
+    const Lines warned{"Warning: Found invalid chain more"};
+    EXPECT_EQ(take_heard(), warned);
+    // It is told once,
+    node.chain().invalidate_block(node.node(blocks[3]));
+    EXPECT_EQ(take_heard(), Lines{});
+    // and taken back when our chain has caught up.
+    node.submit(node.miner.mine(node.genesis(), 1));
+    EXPECT_TRUE(node.chain().warnings().empty());
+    EXPECT_EQ(take_heard(), (Lines{"+1", "tip 1 fork 0"}));
+}
+
+TEST_F(InvalidChain, ThatIsReconsideredIsNoneAnyMore)
+{
+    hand_in(7);
+    take_heard();
+    // What made it invalid does so again.
+    node.chain().reconsider_block(node.node(blocks[0]));
+    node.settle();
+    EXPECT_EQ(take_heard(), Lines{"Warning: Found invalid chain more"});
+    EXPECT_EQ(node.chain().warnings().size(), 1U);
 }
 
 TEST_F(PublicationTest, AnInterruptedChainLetsNobodyWait)

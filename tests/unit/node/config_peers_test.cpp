@@ -61,6 +61,32 @@ TEST(DnsSeeds, CannotBeForcedWhereTheyAreOff)
     }
 }
 
+TEST(NetworkActive, IsOnUnlessSwitchedOff)
+{
+    const auto active = [](std::initializer_list<const char*> arguments) {
+        base::Settings settings(option_table());
+        EXPECT_TRUE(settings.parse_command_line(std::vector<const char*>(arguments)));
+        return configure_engine(settings, protocol::network_info(Network::kMain), "/a/").value().network_active;
+    };
+    EXPECT_TRUE(active({}));
+    EXPECT_TRUE(active({"-networkactive"}));
+    EXPECT_FALSE(active({"-networkactive=0"}));
+    EXPECT_FALSE(active({"-nonetworkactive"}));
+}
+
+TEST(Commands, AreWhatWasGiven)
+{
+    base::Settings settings(option_table());
+    ASSERT_TRUE(settings.parse_command_line(
+        std::vector<const char*>{"-alertnotify=a %s", "-blocknotify=first", "-blocknotify=last", "-startupnotify=x",
+                                 "-nostartupnotify", "-shutdownnotify=one", "-shutdownnotify=two"}));
+    const auto commands = configure_commands(settings);
+    EXPECT_EQ(commands.alert, "a %s");
+    EXPECT_EQ(commands.block, "last");
+    EXPECT_EQ(commands.startup, "");
+    EXPECT_EQ(commands.shutdown, (std::vector<std::string>{"one", "two"}));
+}
+
 TEST(Listeners, AreRefusedWhereNobodyListens)
 {
     const auto refused = [](std::initializer_list<const char*> arguments) {

@@ -6,6 +6,8 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -14,7 +16,9 @@
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "consensus/encoding/writer.h"
 #include "node/options.h"
+#include "support/regtest_chain.h"
 #include "support/temp_folder.h"
 
 namespace cairn::node {
@@ -57,7 +61,8 @@ protected:
         std::string error;
         bool stopped_well = false;
     };
-    Run run(const std::vector<std::string>& more = {})
+    enum class End { kAtOnce, kByItself };
+    Run run(const std::vector<std::string>& more = {}, End end = End::kAtOnce)
     {
         forget_lines();
         std::vector<std::string> arguments{"-regtest",
@@ -80,6 +85,7 @@ protected:
             Node node(settings, shutdown);
             const auto started = node.start();
             if (!started) result.error = started.error();
+            if (end == End::kByItself) node.wait();
             result.stopped_well = node.stop();
             EXPECT_TRUE(node.stop()) << "a second time there is nothing to do";
         }
@@ -116,6 +122,20 @@ protected:
         EXPECT_FALSE(std::filesystem::exists(regtest() / ".cookie"));
     }
     std::filesystem::path regtest() const { return folder_.path() / "regtest"; }
+    /// A file for -loadblock.
+    std::string file_of_blocks(int count) const
+    {
+        test::RegtestChain chain;
+        chain.mine(count);
+        Writer writer;
+        for (const BlockRef& block : chain.blocks()) {
+            writer.u32(0xdab5bffa).u32(static_cast<std::uint32_t>(block->raw.size())).bytes(block->raw);
+        }
+        const auto path = folder_.path() / "blocks.dat";
+        const Bytes bytes = writer.take();
+        std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+        return path.string();
+    }
 
     test::TempFolder folder_;
     std::string rpc_port_ = Port().free();
@@ -194,6 +214,62 @@ TEST_F(NodeTest, AFolderThatCannotBeReadIsAnErrorAndIsLeftAsItIs)
     EXPECT_TRUE(logged("Shutdown done"));
     std::filesystem::remove_all(regtest() / "chainstate");
     expect_a_good_run({"-reindex-chainstate"});
+}
+
+TEST_F(NodeTest, AMissingTableOfADatabaseIsToldWithTheDatabasesName)
+{
+    // With blocks there are tables.
+    ASSERT_EQ(run({"-loadblock=" + file_of_blocks(3), "-stopafterblockimport"}, End::kByItself).error, "");
+    expect_a_good_run();
+    expect_a_good_run();
+    for (const auto& [folder, error] : {std::pair{"chainstate", "Error opening coins database: "},
+                                        std::pair{"blocks/index", "Error opening block database: "}}) {
+        std::vector<std::filesystem::path> tables;
+        for (const auto& entry : std::filesystem::directory_iterator(regtest() / folder)) {
+            if (entry.path().extension() == ".ldb") tables.push_back(entry.path());
+        }
+        ASSERT_FALSE(tables.empty()) << folder;
+        for (const auto& table : tables) std::filesystem::rename(table, table.string() + ".away");
+        EXPECT_THAT(run().error, testing::StartsWith(error));
+        for (const auto& table : tables) std::filesystem::rename(table.string() + ".away", table);
+        expect_a_good_run();
+    }
+}
+
+TEST_F(NodeTest, RunsTheOwnersCommands)
+{
+    const auto file = [&](const char* name) { return folder_.path() / name; };
+    const auto touch = [&](const char* name) { return "touch " + file(name).string(); };
+    expect_a_good_run(
+        {"-startupnotify=" + touch("up"), "-shutdownnotify=" + touch("down"), "-shutdownnotify=" + touch("too")});
+    // The node has stopped only after these,
+    EXPECT_TRUE(std::filesystem::exists(file("down")));
+    EXPECT_TRUE(std::filesystem::exists(file("too")));
+    // and has waited for no other.
+    while (!std::filesystem::exists(file("up"))) std::this_thread::yield();
+    // A start that fails ends in a stop, too.
+    EXPECT_NE(run({"-uacomment=/", "-startupnotify=" + touch("never"), "-shutdownnotify=" + touch("failed")}).error,
+              "");
+    EXPECT_TRUE(std::filesystem::exists(file("failed")));
+    EXPECT_FALSE(std::filesystem::exists(file("never")));
+    expect_a_good_run({"-nostartupnotify", "-noshutdownnotify", "-noblocknotify", "-noalertnotify"});
+}
+
+TEST_F(NodeTest, StopsByItselfAtAHeight)
+{
+    const auto ended = run({"-loadblock=" + file_of_blocks(8), "-stopatheight=5"}, End::kByItself);
+    EXPECT_EQ(ended.error, "");
+    EXPECT_TRUE(ended.stopped_well);
+    EXPECT_TRUE(logged(" height=5 "));
+}
+
+TEST_F(NodeTest, StopsByItselfAfterAnImport)
+{
+    const auto ended = run({"-loadblock=" + file_of_blocks(8), "-stopafterblockimport"}, End::kByItself);
+    EXPECT_EQ(ended.error, "");
+    EXPECT_TRUE(ended.stopped_well);
+    EXPECT_TRUE(logged(" height=8 "));
+    EXPECT_TRUE(run({"-stopafterblockimport"}, End::kByItself).stopped_well) << "nothing to import is soon done";
 }
 
 TEST_F(NodeTest, TwoNodesDoNotShareAFolder)

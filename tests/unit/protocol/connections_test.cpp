@@ -101,6 +101,22 @@ TEST(Connections, AnInactiveNetworkClosesAndRefuses)
     EXPECT_NE(bench.accept(2), nullptr);
 }
 
+TEST(Connections, ANetworkMayBeginInactive)
+{
+    EngineOptions options = bench_options();
+    options.network_active = false;
+    PeerBench bench(options);
+    EXPECT_FALSE(bench.engine.network_active());
+    bench.engine.add_node("30.1.0.1:18444");
+    bench.pass(61s);
+    EXPECT_TRUE(bench.connects.empty());
+    EXPECT_EQ(bench.accept(1), nullptr);
+    bench.engine.set_network_active(true, bench.now);
+    bench.pass(1s);
+    EXPECT_EQ(bench.connects.size(), 1u);
+    EXPECT_NE(bench.accept(1), nullptr);
+}
+
 TEST(Connections, DisconnectByIdNameAndSubnet)
 {
     PeerBench bench;
@@ -121,6 +137,7 @@ TEST(Connections, AddedNodesAreTriedAgainEveryMinute)
     PeerBench bench;
     EXPECT_TRUE(bench.engine.add_node("30.1.0.1:18444"));
     EXPECT_FALSE(bench.engine.add_node("30.1.0.1:18444"));
+    EXPECT_FALSE(bench.engine.add_node("30.1.0.1")) << "the same, with the network's port";
     bench.pass(1s);
     ASSERT_EQ(bench.connects.size(), 1u);
     EXPECT_EQ(bench.connects[0].endpoint.to_string(), "30.1.0.1:18444");
