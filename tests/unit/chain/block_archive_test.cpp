@@ -37,7 +37,7 @@ protected:
     bool has(std::size_t i) const { return archive->find_recent(node(i)) != nullptr; }
     void wait_until_read(std::size_t i) const
     {
-        while (!has(i)) std::this_thread::yield();
+        cairn::test::wait_until([&] { return has(i); });
     }
 
     consensus::Params params = consensus::make_params(Network::kRegtest);

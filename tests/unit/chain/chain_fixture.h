@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -23,6 +22,7 @@
 #include "storage/block_index_store.h"
 #include "storage/coins_store.h"
 #include "support/block_builder.h"
+#include "support/wait_until.h"
 
 namespace cairn::chain::test {
 
@@ -155,7 +155,7 @@ public:
     /// Until -reindex and -loadblock have read their files and what they found is connected.
     void wait_for_import()
     {
-        while (!manager->is_loaded() && failure().empty()) std::this_thread::yield();
+        cairn::test::wait_until([&] { return manager->is_loaded() || !failure().empty(); });
     }
     BlockHash tip() const { return manager->tip()->hash(); }
     Height height() const { return manager->tip()->height(); }

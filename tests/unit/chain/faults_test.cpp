@@ -297,7 +297,7 @@ TEST_F(FaultsTest, ADamagedBodyStopsTheNodeAndDoesNotBlameTheHeader)
     } catch (const base::EnvironmentError&) {
         // The validation thread may find the damage before start() is done with it.
     }
-    while (node.failure().empty()) std::this_thread::yield();
+    cairn::test::wait_until([&] { return !node.failure().empty(); });
     EXPECT_TRUE(node.failure().find("Corrupt block found") != std::string::npos) << node.failure();
     EXPECT_FALSE(node.node(a[118]).status().failed());
 }

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
-#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,6 +15,7 @@
 #include "../protocol/fake_mempool.h"
 #include "base/clock.h"
 #include "base/io_error.h"
+#include "support/wait_until.h"
 
 namespace cairn::net {
 namespace {
@@ -219,7 +219,7 @@ TEST(PeerHost, StopsWhereATickIsDueAlready)
         busy.set_value();
         // Twice the interval on the network thread itself: when it comes to the stop, the tick waits beside it.
         const auto until = std::chrono::steady_clock::now() + 2 * kTickInterval;
-        while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+        cairn::test::wait_until([&] { return std::chrono::steady_clock::now() >= until; });
     });
     busy.get_future().wait();
     node.host().stop();
@@ -241,13 +241,12 @@ TEST(PeerHost, StoppingTwiceAndWithConnectionsOpen)
 /// Posts until what is posted is dropped: then stop() has taken its place behind what runs.
 void wait_until_stopping(PeerHost& host)
 {
-    std::weak_ptr<int> probe;
-    do {
-        const auto held = std::make_shared<int>(0);
-        probe = held;
-        host.post([held](Engine&, Time) {});
-        std::this_thread::yield();
-    } while (!probe.expired());
+    cairn::test::wait_until([&] {
+        auto held = std::make_shared<int>(0);
+        const std::weak_ptr<int> probe = held;
+        host.post([held = std::move(held)](Engine&, Time) {});
+        return probe.expired();
+    });
 }
 
 /// Stops the host while its thread is at `work`, so that what the work posts runs behind the stop.

@@ -50,7 +50,10 @@ public:
     void load()
     {
         keeper->load();
-        while (!keeper->is_loaded()) node.chain().run([] {});
+        cairn::test::wait_until([&] {
+            node.chain().run([] {});
+            return keeper->is_loaded();
+        });
     }
     std::int64_t now() const { return base::unix_seconds(node.clock.now()); }
     void wait(std::chrono::seconds time) { node.clock.advance(time); }

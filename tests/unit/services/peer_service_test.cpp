@@ -27,18 +27,6 @@ using chain::BlockResult;
 using chain::test::kRequested;
 using protocol::RawMessage;
 
-/// Waits for what other threads bring about.
-template <class Condition>
-bool wait_until(Condition condition)
-{
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::yield();
-    }
-    return true;
-}
-
 /// A peer to which the node connects.
 class Peer {
 public:
@@ -347,8 +335,7 @@ TEST_F(PeerServiceTest, VerdictsAfterItsEndGoNowhere)
     held.get_future().wait();
     const auto before = service->control().totals().bytes_received;
     peer.send("block", blocks[0]->raw);
-    ASSERT_TRUE(
-        wait_until([&] { return service->control().totals().bytes_received >= before + blocks[0]->raw.size() + 24; }));
+    cairn::test::wait_until([&] { return service->control().totals().bytes_received >= before + blocks[0]->raw.size() + 24; });
     service->stop();
     service->stop();
     service.reset();
