@@ -41,9 +41,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     wallet::decode_core_master_key(bytes);
     wallet::secret_of_private_key(bytes);
     if (size >= 32) {
-        if (const auto key = keys::PrivateKey::from_bytes(bytes.first(32), size % 2 == 0, context)) {
+        const bool compressed = (data[31] & 1) != 0;
+        if (const auto key = keys::PrivateKey::from_bytes(bytes.first(32), compressed, context)) {
             require(wallet::decode_key_record(wallet::encode_key_record(*key), key->public_key(), context) == *key);
-            wallet::decode_key_record(bytes.subspan(32), key->public_key(), context);
+            const auto read = wallet::decode_key_record(bytes.subspan(32), key->public_key(), context);
+            require(!read || *read == *key);
         }
     }
     return 0;
