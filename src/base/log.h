@@ -72,9 +72,6 @@ public:
         return levels_[static_cast<std::size_t>(category)].load(std::memory_order_relaxed) <=
                static_cast<std::uint8_t>(level);
     }
-    /// Whether IP addresses may be written (-logips). Callers that log an address ask first.
-    bool ips_allowed() const { return ips_allowed_.load(std::memory_order_relaxed); }
-    void allow_ips(bool allow) { ips_allowed_.store(allow, std::memory_order_relaxed); }
 
     /// -debug / -debugexclude / the `logging` method: "net"; "all", "1" or "" mean every category; one of former times
     /// ("libevent") is warned of and means nothing. False for an unknown name.
@@ -104,7 +101,6 @@ private:
 
     std::atomic<std::uint8_t> levels_[kLogCategories];
     std::atomic<bool> reopen_requested_{false};
-    std::atomic<bool> ips_allowed_{false};
     std::unique_ptr<Impl> impl_;
 };
 
@@ -126,12 +122,6 @@ struct LogText {
 template <class... Args>
 using LogTextFor = LogText<std::type_identity_t<const Args&>...>;
 
-template <class... Args>
-void log_trace(LogCategory category, LogTextFor<Args...> text, const Args&... args)
-{
-    if (!process_log().enabled(category, LogLevel::kTrace)) return;
-    process_log().format(category, LogLevel::kTrace, text.format, fmt::make_format_args(args...), text.where);
-}
 template <class... Args>
 void log_debug(LogCategory category, LogTextFor<Args...> text, const Args&... args)
 {

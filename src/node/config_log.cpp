@@ -56,7 +56,6 @@ Configured<void> configure_log_categories(const base::Settings& settings)
             return std::unexpected(fmt::format("Unsupported logging category -debugexclude={}.", category));
         }
     }
-    log.allow_ips(settings.boolean_or("logips", false));
     return {};
 }
 

@@ -57,6 +57,7 @@ void read_connections(const base::Settings& settings, protocol::EngineOptions& o
     options.network_active = settings.boolean_or("networkactive", options.network_active);
     options.listen = settings.boolean_or("listen", options.listen);
     options.blocks_only = settings.boolean_or("blocksonly", options.blocks_only);
+    options.log_addresses = settings.boolean_or("logips", options.log_addresses);
     options.dns_seed = settings.boolean_or("dnsseed", options.dns_seed);
     options.force_dns_seed = settings.boolean_or("forcednsseed", options.force_dns_seed);
     options.max_connections = int_option(settings, "maxconnections", options.max_connections);

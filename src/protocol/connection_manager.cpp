@@ -84,7 +84,7 @@ Peer& ConnectionManager::add_peer(ConnectionType type, const NewConnection& conn
     peer->network_key = context_.keyed(kPurposeNetwork, network);
     Peer& result = *peer;
     context_.peers.emplace(id, std::move(peer));
-    context_.log(Log::Level::kDebug, "Added connection peer=" + std::to_string(id));
+    context_.log(Log::Level::kDebug, "Added connection " + context_.shown(result));
     return result;
 }
 
@@ -96,15 +96,15 @@ std::optional<PeerId> ConnectionManager::on_accepted(const NewConnection& connec
     if (!connection.onion_bind) permissions |= whitelisted(address, true);
     permissions = resolve_implicit(permissions, false, false);
     const bool exempt = has_permission(permissions, kPermissionNoBan);
+    const std::string from = context_.options.log_addresses ? " from " + connection.address.to_string() : "";
     if (!exempt && context_.bans.is_banned(address, context_.now)) {
-        context_.log(Log::Level::kDebug, "connection from " + connection.address.to_string() + " dropped (banned)");
+        context_.log(Log::Level::kDebug, "connection" + from + " dropped (banned)");
         return std::nullopt;
     }
     const int inbound = count(ConnectionType::kInbound);
     const bool discouraged = context_.bans.is_discouraged(address);
     if (!exempt && discouraged && inbound + 1 >= max_inbound_) {
-        context_.log(Log::Level::kDebug,
-                     "connection from " + connection.address.to_string() + " dropped (discouraged)");
+        context_.log(Log::Level::kDebug, "connection" + from + " dropped (discouraged)");
         return std::nullopt;
     }
     if (inbound >= max_inbound_ && !make_room()) return std::nullopt;

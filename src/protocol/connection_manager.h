@@ -51,7 +51,6 @@ public:
     /// Tries once. False where all slots of the type are taken (manual ones have no bound) or the type is inbound; true
     /// also where it is connected already or being tried, and while the network is inactive: then nothing happens.
     bool connect_to(const std::string& name, ConnectionType type);
-    int max_inbound() const { return max_inbound_; }
 
 private:
     struct Attempt {

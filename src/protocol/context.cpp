@@ -61,9 +61,16 @@ Peer* Context::find(PeerId id)
     return found == peers.end() || found->second->disconnecting ? nullptr : found->second.get();
 }
 
+std::string Context::shown(const Peer& peer) const
+{
+    std::string text = "peer=" + std::to_string(peer.id);
+    if (options.log_addresses) text += ", peeraddr=" + peer.name;
+    return text;
+}
+
 void Context::debug(const Peer& peer, std::string_view text)
 {
-    log(Log::Level::kDebug, std::string(text) + ", peer=" + std::to_string(peer.id));
+    log(Log::Level::kDebug, std::string(text) + ", " + shown(peer));
 }
 
 void Context::send(Peer& peer, std::string_view type, ByteSpan payload)

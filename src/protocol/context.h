@@ -43,6 +43,8 @@ struct Context {
     Peer* find(PeerId id);
     void act(Action action) { actions.push_back(std::move(action)); }
     void log(Log::Level level, std::string text) { act(Log{level, std::move(text)}); }
+    /// How the log names a peer: "peer=7", with -logips "peer=7, peeraddr=1.2.3.4:8333".
+    std::string shown(const Peer& peer) const;
     void debug(const Peer& peer, std::string_view text);
     void send(Peer& peer, std::string_view type, ByteSpan payload = {});
     void send_inventory(Peer& peer, std::string_view type, std::span<const Inventory> items);

@@ -21,6 +21,7 @@ struct EngineOptions {
     bool network_active = true;                    // -networkactive: until it is switched
     bool listen = true;                            // -listen
     bool blocks_only = false;                      // -blocksonly
+    bool log_addresses = false;                    // -logips: beside a peer's number, its address
     bool dns_seed = true;                          // -dnsseed
     bool force_dns_seed = false;                   // -forcednsseed
     int max_connections = kDefaultMaxConnections;  // -maxconnections

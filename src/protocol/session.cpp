@@ -179,8 +179,8 @@ void Session::on_verack(Peer& peer, ByteSpan)
     peer.handshake.complete = true;
     const auto level = peer.is_inbound() ? Log::Level::kDebug : Log::Level::kInfo;
     context_.log(level, "New " + std::string(connection_type_name(peer.type)) +
-                            " peer connected: transport: " + std::string(peer.transport->name()) + ", version: " +
-                            std::to_string(peer.handshake.version) + ", peer=" + std::to_string(peer.id));
+                            " peer connected: transport: " + std::string(peer.transport->name()) +
+                            ", version: " + std::to_string(peer.handshake.version) + ", " + context_.shown(peer));
 }
 
 void Session::on_wtxidrelay(Peer& peer, ByteSpan)
@@ -294,6 +294,7 @@ void Session::maintain(Peer& peer)
     PingState& ping = peer.ping;
     const bool past_start = peer.connected + context_.options.peer_timeout < now;
     if (past_start && ping.nonce != 0 && now > ping.start + kInactivityTimeout) {
+        // floating: a time
         const double seconds = std::chrono::duration<double>(now - ping.start).count();
         context_.log(Log::Level::kDebug,
                      "ping timeout: " + std::to_string(seconds) + "s, disconnecting peer=" + std::to_string(peer.id));

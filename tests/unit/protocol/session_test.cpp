@@ -276,5 +276,23 @@ TEST(Session, UnknownAndCompactBlockMessagesAreIgnored)
     EXPECT_TRUE(peer->disconnected);
 }
 
+TEST(Session, LogsAddressesOnlyWhereItMay)
+{
+    for (const bool allowed : {false, true}) {
+        EngineOptions options = bench_options();
+        options.log_addresses = allowed;
+        PeerBench bench(std::move(options));
+        bench.ready_inbound(5);
+        EXPECT_TRUE(bench.engine.ban(Subnet::parse("20.5.0.0/16").value(), kBenchStart + 100, bench.now));
+        bench.carry_out();
+        EXPECT_EQ(bench.accept(5), nullptr);
+        EXPECT_TRUE(bench.logged("peer connected: transport: v1, version: 70016, peer=0"));
+        EXPECT_TRUE(bench.logged("dropped (banned)"));
+        EXPECT_EQ(bench.logged("20.5.0.1"), allowed);
+        EXPECT_EQ(bench.logged("peer=0, peeraddr=20.5.0.1:30000"), allowed);
+        EXPECT_EQ(bench.logged("connection from 20.5.0.1:30001 dropped"), allowed);
+    }
+}
+
 }  // namespace
 }  // namespace cairn::protocol::test
