@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
 #include "consensus/subsidy.h"
-#include "rpc/methods/script_checks.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {

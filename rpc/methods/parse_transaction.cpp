@@ -1,10 +1,15 @@
+#include "consensus/script/script.h"
 #include "crypto/hex.h"
 #include "rpc/methods/call.h"
-#include "rpc/methods/script_checks.h"
 
 namespace cairn::rpc {
 
 namespace {
+
+bool is_sane_script(ByteSpan script)
+{
+    return script.size() <= kMaxScriptSize && has_valid_ops(script);
+}
 
 /// An encoding may read both with and without witness; of those, the one whose scripts make sense is meant.
 bool is_plausible(const Transaction& transaction)

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "crypto/hex.h"
+#include "crypto/text.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -34,20 +35,13 @@ Json addnode(const Call& call)
     return {};
 }
 
-std::string trim(const std::string& text)
-{
-    const std::size_t first = text.find_first_not_of(" \f\n\r\t\v");
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \f\n\r\t\v") - first + 1);
-}
-
 Json addconnection(const Call& call)
 {
     constexpr std::array<std::string_view, 4> kTypes{"outbound-full-relay", "block-relay-only", "addr-fetch", "feeler"};
     if (call.context.params->network != Network::kRegtest) {
         refuse(Code::kMisc, "addconnection is for regression testing (-regtest mode) only.");
     }
-    const std::string type = trim(call["connection_type"].as_string());
+    const std::string type{trim(call["connection_type"].as_string())};
     if (std::ranges::find(kTypes, type) == kTypes.end()) refuse(Code::kInvalidParameter, method_help(call.spec));
     const bool v2 = wants_v2(call, "Error: Adding v2transport connections requires -v2transport init flag to be set.");
     const std::string& address = call["address"].as_string();

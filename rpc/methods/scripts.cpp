@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
 #include "crypto/hashes.h"
 #include "crypto/sha256.h"
 #include "keys/address.h"
 #include "policy/script_type.h"
 #include "rpc/methods/render.h"
-#include "rpc/methods/script_checks.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -16,6 +16,16 @@ namespace cairn::rpc {
 namespace {
 
 using policy::ScriptType;
+
+/// Has OP_CHECKSIGADD or an OP_SUCCESS: means something in tapscript only.
+bool has_tapscript_operations(ByteSpan script)
+{
+    ScriptReader reader(script);
+    while (const auto instruction = reader.next()) {
+        if (instruction->opcode == Opcode::kCheckSigAdd || is_op_success(instruction->opcode)) return true;
+    }
+    return false;
+}
 
 /// What P2SH may wrap sensibly.
 bool can_be_wrapped(const policy::ScriptTemplate& kind, ByteSpan script)
@@ -31,7 +41,7 @@ bool can_be_wrapped(const policy::ScriptTemplate& kind, ByteSpan script)
         default:
             return false;
     }
-    return has_valid_operations(script) && !is_unspendable(script) && !has_tapscript_operations(script);
+    return has_valid_ops(script) && !is_unspendable(script) && !has_tapscript_operations(script);
 }
 
 /// And P2WSH: no witness programs, no uncompressed keys.

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "consensus/script/script.h"
 #include "policy/fee_rate.h"
-#include "rpc/methods/script_checks.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -25,7 +25,7 @@ policy::FeeRate max_fee_rate(const Call& call)
 void check_outputs_not_burnt(const Transaction& transaction, Amount limit)
 {
     for (const TxOutput& output : transaction.outputs) {
-        const bool burnt = is_unspendable(output.script_pubkey) || !has_valid_operations(output.script_pubkey);
+        const bool burnt = is_unspendable(output.script_pubkey) || !has_valid_ops(output.script_pubkey);
         if (burnt && output.value > limit) {
             refuse(Code::kVerify, "Unspendable output exceeds maximum configured by user (maxburnamount)");
         }

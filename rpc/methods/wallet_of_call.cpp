@@ -1,18 +1,12 @@
 #include "rpc/methods/wallet_of_call.h"
 
+#include "crypto/hex.h"
+
 namespace cairn::rpc {
 
 namespace {
 
 constexpr std::string_view kWalletPath = "/wallet/";
-
-int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 }  // namespace
 
@@ -20,14 +14,9 @@ std::string decode_url(std::string_view text)
 {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-        if (low < 0) {
-            out += text[i];
-            continue;
-        }
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
+        const auto escaped = text[i] == '%' && i + 2 < text.size() ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
+        out += escaped ? std::to_integer<char>(escaped->front()) : text[i];
+        if (escaped) i += 2;
     }
     return out;
 }

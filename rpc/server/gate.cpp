@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "rpc/server/subnet.h"
+#include <boost/asio/ip/address.hpp>
 
 namespace cairn::rpc {
 
@@ -11,6 +11,13 @@ namespace {
 bool is_known_path(std::string_view target, bool wallet_paths)
 {
     return target == "/" || (wallet_paths && target.starts_with("/wallet/"));
+}
+
+bool is_ip(std::string_view text)
+{
+    boost::system::error_code error;
+    boost::asio::ip::make_address(std::string(text), error);
+    return !error;
 }
 
 Verdict refuse(int status, std::string body = {}, bool penalised = false)
@@ -22,9 +29,9 @@ Verdict refuse(int status, std::string body = {}, bool penalised = false)
 
 bool is_own_host(std::string_view host)
 {
-    if (host.starts_with('[')) return parse_ip(host.substr(1, host.find(']') - 1)).has_value();
+    if (host.starts_with('[')) return is_ip(host.substr(1, host.find(']') - 1));
     const std::string_view name = host.substr(0, host.find(':'));
-    return parse_ip(name).has_value() || parse_ip(host).has_value() || name.find('.') == std::string_view::npos;
+    return is_ip(name) || is_ip(host) || name.find('.') == std::string_view::npos;
 }
 
 Verdict judge(const RequestHead& head, const GateRules& rules, const Authorizer& authorizer)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "crypto/text.h"
+
 namespace cairn::rpc {
 
 namespace {
@@ -15,14 +17,6 @@ char lower(char c)
 bool equal_ignoring_case(std::string_view a, std::string_view b)
 {
     return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trim(std::string_view text)
-{
-    constexpr std::string_view kSpace = " \t\f\v";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 /// Takes a line off the front, without its end ("\n" or "\r\n").
@@ -58,7 +52,7 @@ bool parse_field(std::string_view line, RequestHead& head)
     if (colon == 0 || colon == std::string_view::npos) return false;
     const std::string_view name = line.substr(0, colon);
     if (name.find_first_of(" \t\f\v") != std::string_view::npos) return false;
-    head.fields.emplace_back(name, trim(line.substr(colon + 1)));
+    head.fields.emplace_back(name, trim(line.substr(colon + 1), " \t\f\v"));
     return true;
 }
 

@@ -27,18 +27,13 @@ namespace {
 /// How long answers may take to be sent when the server stops.
 constexpr std::chrono::seconds kStopGrace{10};
 
-IpBytes bytes_of(const asio::ip::address& address)
+/// Without the name of an interface ("%eth0"); IPv4 as such even where it came through an IPv6 socket.
+asio::ip::address bare(const asio::ip::address& address)
 {
-    const auto v6 = address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()) : address.to_v6();
-    return v6.to_bytes();
-}
-
-bool is_loopback(const asio::ip::address& address)
-{
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-    }
-    return address.is_loopback();
+    if (address.is_v4()) return address;
+    const auto v6 = address.to_v6();
+    if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6);
+    return asio::ip::address_v6{v6.to_bytes()};
 }
 
 }  // namespace
@@ -175,18 +170,16 @@ asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor)
 void Server::Impl::begin_session(tcp::socket socket)
 {
     boost::system::error_code error;
-    const auto remote = socket.remote_endpoint(error);
+    const auto remote_endpoint = socket.remote_endpoint(error);
     if (error || context->stopping || sessions.size() >= options.max_connections) return;
-    const auto local = socket.local_endpoint(error);
+    const auto local_endpoint = socket.local_endpoint(error);
     if (error) return;
+    const auto remote = bare(remote_endpoint.address());
     socket.set_option(tcp::no_delay(true), error);
     GateRules rules;
-    rules.loopback = is_loopback(remote.address()) && is_loopback(local.address());
+    rules.loopback = remote.is_loopback() && bare(local_endpoint.address()).is_loopback();
     rules.wallet_paths = options.wallet_paths;
-    rules.address_allowed =
-        is_loopback(remote.address()) || std::ranges::any_of(options.allowed, [&](const Subnet& net) {
-            return net.contains(bytes_of(remote.address()));
-        });
+    rules.address_allowed = remote.is_loopback() || options.allows(remote.to_string());
     auto session = std::make_shared<Session>(std::move(socket), rules, *context);
     sessions.insert(session);
     asio::co_spawn(io, run_session(std::move(session)), asio::detached);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,6 @@
 #include "base/file_system.h"
 #include "base/random.h"
 #include "rpc/server/authorizer.h"
-#include "rpc/server/subnet.h"
 #include "rpc/spec/method_call.h"
 
 namespace cairn::rpc {
@@ -30,8 +30,8 @@ struct ServerOptions {
         std::uint16_t port = 0;  // 0: any that is free
     };
     std::vector<Endpoint> endpoints;
-    /// Beside loopback, which may always connect.
-    std::vector<Subnet> allowed;
+    /// Whether a client of that IP address may connect (-rpcallowip). Loopback is not asked about: it may always.
+    std::function<bool(const std::string& ip)> allows = [](const std::string&) { return false; };
     std::size_t threads = 16;
     std::size_t work_queue = 64;
     /// What a client may take to send a request, and to begin another.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "crypto/sha256.h"
+#include "crypto/text.h"
 
 namespace cairn::keys {
 namespace {
@@ -23,11 +24,6 @@ constexpr std::array<std::int8_t, 256> make_digit_values()
 }
 
 constexpr std::array<std::int8_t, 256> kDigitValues = make_digit_values();
-
-bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 /// number = number * multiplier + carry, least significant digit first, digits below `base`.
 void multiply_add(std::vector<std::uint32_t>& number, std::uint32_t base, std::uint32_t multiplier, std::uint32_t carry)
@@ -63,8 +59,7 @@ std::string encode_base58(ByteSpan bytes)
 
 std::optional<Bytes> decode_base58(std::string_view text, std::size_t max_size)
 {
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    text = trim(text);
     const std::size_t zeros = std::min(text.find_first_not_of(kAlphabet[0]), text.size());
     if (zeros > max_size) return std::nullopt;
     std::vector<std::uint32_t> number;

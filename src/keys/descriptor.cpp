@@ -4,12 +4,12 @@
 #include <array>
 #include <functional>
 
+#include "consensus/script/script.h"
 #include "crypto/hashes.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
 #include "keys/address.h"
 #include "keys/descriptor_tree.h"
-#include "keys/script_builder.h"
 
 namespace cairn::keys {
 namespace {
@@ -124,7 +124,7 @@ Bytes witness_key_script(const PublicKey& key)
 }
 Bytes pubkey_script(ByteSpan key)
 {
-    return ScriptBuilder().push(key).op(0xac).take();
+    return ScriptWriter{}.push(key).op(Opcode::kCheckSig).take();
 }
 Bytes script_hash_script(ByteSpan script)
 {
@@ -134,10 +134,10 @@ Bytes script_hash_script(ByteSpan script)
 Bytes multisig_script(const DescriptorTree& tree, std::vector<PublicKey> keys)
 {
     if (tree.function == Function::kSortedMulti) std::ranges::sort(keys);
-    ScriptBuilder script;
-    script.number(tree.threshold);
+    ScriptWriter script;
+    script.push_number(tree.threshold);
     for (const PublicKey& key : keys) script.push(key.bytes());
-    return script.number(static_cast<std::int64_t>(keys.size())).op(0xae).take();
+    return script.push_number(static_cast<std::int64_t>(keys.size())).op(Opcode::kCheckMultisig).take();
 }
 
 Bytes tapscript_multisig(const DescriptorTree& tree, const std::vector<PublicKey>& keys)
@@ -145,9 +145,11 @@ Bytes tapscript_multisig(const DescriptorTree& tree, const std::vector<PublicKey
     std::vector<XOnlyKey> x_only;
     for (const PublicKey& key : keys) x_only.push_back(XOnlyKey::of(key));
     if (tree.function == Function::kSortedMultiA) std::ranges::sort(x_only);
-    ScriptBuilder script;
-    for (std::size_t i = 0; i < x_only.size(); ++i) script.push(x_only[i].bytes()).op(i == 0 ? 0xac : 0xba);
-    return script.number(tree.threshold).op(0x9c).take();
+    ScriptWriter script;
+    for (std::size_t i = 0; i < x_only.size(); ++i) {
+        script.push(x_only[i].bytes()).op(i == 0 ? Opcode::kCheckSig : Opcode::kCheckSigAdd);
+    }
+    return script.push_number(tree.threshold).op(Opcode::kNumEqual).take();
 }
 
 std::vector<Bytes> combo_scripts(const PublicKey& key, SigningProvider& out)
@@ -338,15 +340,6 @@ SigningProvider Descriptor::expand_private(std::uint32_t position, const Signing
         if (const auto secret = key.derive_private(position, keys)) found.private_keys.emplace(secret->id(), *secret);
     });
     return found;
-}
-
-std::vector<ExtendedPublicKey> Descriptor::extended_keys() const
-{
-    std::vector<ExtendedPublicKey> all;
-    for_each_key(*tree_, [&](const KeyExpression& key) {
-        if (key.root && std::ranges::find(all, *key.root) == all.end()) all.push_back(*key.root);
-    });
-    return all;
 }
 
 }  // namespace cairn::keys

@@ -86,9 +86,6 @@ public:
     /// The private keys at `position` of those in `keys`.
     SigningProvider expand_private(std::uint32_t position, const SigningProvider& keys) const;
 
-    /// As written, each once.
-    std::vector<ExtendedPublicKey> extended_keys() const;
-
 private:
     std::shared_ptr<const DescriptorTree> tree_;
 };

@@ -83,6 +83,4 @@ struct DescriptorTree {
                                              SigningProvider& out) const;
 };
 
-using DescriptorTreeRef = std::shared_ptr<const DescriptorTree>;
-
 }  // namespace cairn::keys

@@ -1,22 +1,11 @@
 #include "keys/destination.h"
 
-#include <cassert>
-#include <initializer_list>
+#include "consensus/script/script.h"
 
 namespace cairn::keys {
 namespace {
 
 using policy::ScriptType;
-
-Bytes concatenate(std::initializer_list<unsigned> before, ByteSpan middle, std::initializer_list<unsigned> after)
-{
-    Bytes bytes;
-    bytes.reserve(before.size() + middle.size() + after.size());
-    for (const unsigned byte : before) bytes.push_back(static_cast<std::byte>(byte));
-    bytes.insert(bytes.end(), middle.begin(), middle.end());
-    for (const unsigned byte : after) bytes.push_back(static_cast<std::byte>(byte));
-    return bytes;
-}
 
 Bytes owned(ByteSpan bytes)
 {
@@ -37,9 +26,7 @@ Destination script_hash_destination(ByteSpan hash160)
 
 Destination witness_destination(int version, ByteSpan program)
 {
-    const unsigned opcode = version == 0 ? 0 : 0x50 + static_cast<unsigned>(version);
-    const Bytes script = concatenate({opcode, static_cast<unsigned>(program.size())}, program, {});
-    return {policy::classify_script(script).type, version, owned(program)};
+    return {policy::classify_script(make_witness_program_script(version, program)).type, version, owned(program)};
 }
 
 std::optional<Destination> destination_of(ByteSpan script)
@@ -66,14 +53,9 @@ std::optional<Destination> destination_of(ByteSpan script)
 
 Bytes script_for(const Destination& destination)
 {
-    if (destination.type == ScriptType::kPubkeyHash) {
-        return concatenate({0x76, 0xa9, 20}, destination.payload, {0x88, 0xac});
-    }
-    if (destination.type == ScriptType::kScriptHash) return concatenate({0xa9, 20}, destination.payload, {0x87});
-    assert(destination.witness_version >= 0 && destination.witness_version <= 16);
-    const auto version = static_cast<unsigned>(destination.witness_version);
-    const unsigned opcode = version == 0 ? 0 : 0x50 + version;
-    return concatenate({opcode, static_cast<unsigned>(destination.payload.size())}, destination.payload, {});
+    if (destination.type == ScriptType::kPubkeyHash) return make_p2pkh_script(destination.payload);
+    if (destination.type == ScriptType::kScriptHash) return make_p2sh_script(destination.payload);
+    return make_witness_program_script(destination.witness_version, destination.payload);
 }
 
 }  // namespace cairn::keys

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hex.h"
+#include "crypto/text.h"
 #include "keys/parse_text.h"
 
 namespace cairn::keys {
@@ -18,11 +19,6 @@ std::unexpected<std::string> refuse(std::string text)
 std::string quoted(std::string_view text)
 {
     return '\'' + std::string(text) + '\'';
-}
-
-bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 bool is_hex(std::string_view text)
@@ -50,7 +46,7 @@ std::expected<std::uint32_t, std::string> path_step(std::string_view text, bool&
 
 std::expected<std::vector<std::uint32_t>, std::string> multipath_values(std::string_view text, bool& apostrophe)
 {
-    const auto items = split_text(text.substr(1, text.size() - 2), ';');
+    const auto items = split(text.substr(1, text.size() - 2), ';');
     if (items.size() < 2) return refuse("Multipath key path specifiers must have at least two items");
     if (items.size() > kMaxMultipathValues) return refuse("Multipath key path specifiers must have at most 256 items");
     std::vector<std::uint32_t> values;
@@ -98,7 +94,7 @@ std::expected<KeyOrigin, std::string> parse_origin(std::string_view text, bool& 
         const char first = text.empty() ? ']' : text[0];
         return refuse(std::string("Key origin start '[ character expected but not found, got '") + first + "' instead");
     }
-    const auto parts = split_text(text.substr(1), '/');
+    const auto parts = split(text.substr(1), '/');
     if (parts[0].size() != 8) {
         return refuse("Fingerprint is not 4 bytes (" + std::to_string(parts[0].size()) +
                       " characters instead of 8 characters)");
@@ -171,12 +167,10 @@ KeyParser::Result KeyParser::extended(const std::vector<std::string_view>& given
 
 KeyParser::Result KeyParser::without_origin(std::string_view text, KeyContext context, bool& apostrophe)
 {
-    const auto parts = split_text(text, '/');
+    const auto parts = split(text, '/');
     const std::string_view key = parts[0];
     if (key.empty()) return refuse("No key provided");
-    if (is_space(key.front()) || is_space(key.back())) {
-        return refuse("Key " + quoted(key) + " is invalid due to whitespace");
-    }
+    if (trim(key) != key) return refuse("Key " + quoted(key) + " is invalid due to whitespace");
     if (parts.size() == 1 && is_hex(key)) return hexadecimal(key, context);
     if (parts.size() == 1) {
         if (const auto secret = decode_wif(key, format_, signing_context_)) {
@@ -192,7 +186,7 @@ KeyParser::Result KeyParser::without_origin(std::string_view text, KeyContext co
 
 KeyParser::Result KeyParser::parse(std::string_view text, KeyContext context)
 {
-    const auto halves = split_text(text, ']');
+    const auto halves = split(text, ']');
     if (halves.size() > 2) return refuse("Multiple ']' characters found for a single pubkey");
     bool apostrophe = false;
     std::optional<KeyOrigin> origin;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace cairn::keys {
 
@@ -40,17 +39,6 @@ inline std::string_view take_expression(std::string_view& text)
     const std::string_view taken = text.substr(0, i);
     text.remove_prefix(i);
     return taken;
-}
-
-inline std::vector<std::string_view> split_text(std::string_view text, char separator)
-{
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) return parts;
-        text.remove_prefix(at + 1);
-    }
 }
 
 /// Digits only, in range.

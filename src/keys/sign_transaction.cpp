@@ -11,7 +11,6 @@
 #include "crypto/hashes.h"
 #include "crypto/schnorr.h"
 #include "keys/satisfy_script.h"
-#include "keys/script_builder.h"
 #include "policy/options.h"
 
 namespace cairn::keys {
@@ -185,10 +184,23 @@ bool is_single_without_output(const SigningJob& job, std::uint32_t input)
     return base == consensus::kSighashSingle && input >= job.transaction->outputs.size();
 }
 
+/// BIP62: OP_1 to OP_16 and OP_1NEGATE where they push the same.
+void push_minimal(ScriptWriter& script, ByteSpan element)
+{
+    const unsigned value = element.size() == 1 ? std::to_integer<unsigned>(element[0]) : 0;
+    if (value >= 1 && value <= 16) {
+        script.push_number(value);
+    } else if (value == 0x81) {
+        script.push_number(-1);
+    } else {
+        script.push(element);
+    }
+}
+
 void apply(const Satisfaction& satisfaction, TxInputDraft& input)
 {
-    ScriptBuilder script_sig;
-    for (const Bytes& element : satisfaction.script_sig) script_sig.push_minimal(element);
+    ScriptWriter script_sig;
+    for (const Bytes& element : satisfaction.script_sig) push_minimal(script_sig, element);
     input.script_sig = script_sig.take();
     input.witness = satisfaction.witness;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "consensus/script/script.h"
-#include "keys/script_builder.h"
 
 namespace cairn::keys {
 
@@ -25,7 +24,8 @@ std::optional<TapscriptTemplate> match_tapscript(ByteSpan script)
     found.is_multi = instruction.has_value();
     // Whatever the threshold, the script must be the one that a descriptor writes.
     for (std::size_t threshold = 1; threshold <= (found.is_multi ? found.keys.size() : 0); ++threshold) {
-        const Bytes ending = ScriptBuilder().number(static_cast<std::int64_t>(threshold)).op(0x9c).take();
+        const Bytes ending =
+            ScriptWriter{}.push_number(static_cast<std::int64_t>(threshold)).op(Opcode::kNumEqual).take();
         const std::size_t keys_size = found.keys.size() * 34;
         if (std::ranges::equal(script.subspan(keys_size), ending)) {
             found.threshold = static_cast<int>(threshold);

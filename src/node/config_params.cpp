@@ -5,27 +5,15 @@
 #include <fmt/format.h>
 
 #include "crypto/hex.h"
+#include "crypto/text.h"
 #include "node/config.h"
 
 namespace cairn::node {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text, char separator)
-{
-    std::vector<std::string> parts{""};
-    for (const char c : text) {
-        if (c == separator) {
-            parts.emplace_back();
-        } else {
-            parts.back() += c;
-        }
-    }
-    return parts;
-}
-
 template <class Integer>
-std::optional<Integer> parse(const std::string& text)
+std::optional<Integer> parse(std::string_view text)
 {
     Integer value{};
     const auto* end = text.data() + text.size();

@@ -1,5 +1,7 @@
 // The JSON-RPC server from the options.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "node/config.h"
@@ -10,10 +12,11 @@ namespace cairn::node {
 
 namespace {
 
-Configured<void> read_access(const base::Settings& settings, rpc::ServerOptions& options)
+Configured<void> read_allowed(const base::Settings& settings, rpc::ServerOptions& options)
 {
+    std::vector<protocol::Subnet> allowed;
     for (const auto& text : settings.texts("rpcallowip")) {
-        const auto subnet = rpc::Subnet::parse(text);
+        const auto subnet = protocol::Subnet::parse(text);
         if (!subnet) {
             return std::unexpected(fmt::format(
                 "Invalid -rpcallowip subnet specification: {}. Valid values are a single IP (e.g. 1.2.3.4), a "
@@ -21,8 +24,17 @@ Configured<void> read_access(const base::Settings& settings, rpc::ServerOptions&
                 "or all ipv6 (::/0).",
                 text));
         }
-        options.allowed.push_back(*subnet);
+        allowed.push_back(*subnet);
     }
+    options.allows = [allowed = std::move(allowed)](const std::string& ip) {
+        const auto address = protocol::NetAddress::parse(ip);
+        return address && std::ranges::any_of(allowed, [&](const auto& subnet) { return subnet.contains(*address); });
+    };
+    return {};
+}
+
+Configured<void> read_access(const base::Settings& settings, rpc::ServerOptions& options)
+{
     options.user = settings.text_or("rpcuser", "");
     options.password = settings.text_or("rpcpassword", "");
     options.rpcauth = settings.texts("rpcauth");
@@ -47,9 +59,10 @@ Configured<void> read_endpoints(const base::Settings& settings, rpc::ServerOptio
     const auto binds = settings.texts("rpcbind");
     const auto standard =
         static_cast<std::uint16_t>(settings.integer_or("rpcport", rpc::default_rpc_port(settings.chain())));
-    if (settings.texts("rpcallowip").empty() || binds.empty()) {
+    const bool allows_others = !settings.texts("rpcallowip").empty();
+    if (!allows_others || binds.empty()) {
         options.endpoints = {{"::1", standard}, {"127.0.0.1", standard}};
-        if (!options.allowed.empty()) {
+        if (allows_others) {
             base::log_warning("Option -rpcallowip was specified without -rpcbind; this doesn't usually make sense");
         }
         if (!binds.empty()) {
@@ -72,6 +85,7 @@ Configured<void> read_endpoints(const base::Settings& settings, rpc::ServerOptio
 Configured<rpc::ServerOptions> configure_rpc(const base::Settings& settings)
 {
     rpc::ServerOptions options;
+    if (auto read = read_allowed(settings, options); !read) return std::unexpected(read.error());
     if (auto read = read_access(settings, options); !read) return std::unexpected(read.error());
     if (auto read = read_endpoints(settings, options); !read) return std::unexpected(read.error());
     const auto at_least_one = [&](std::string_view name, std::size_t fallback) {

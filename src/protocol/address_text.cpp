@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crypto/hashes.h"
+#include "crypto/text.h"
 
 namespace cairn::protocol::address_text {
 namespace {
@@ -57,17 +58,6 @@ std::array<std::byte, 3> onion_tail(ByteSpan key)
     input.push_back(kVersion);
     const Hash256 hash = crypto::sha3_256(input);
     return {hash.bytes[0], hash.bytes[1], kVersion};
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator)
-{
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) return parts;
-        text.remove_prefix(at + 1);
-    }
 }
 
 /// The 16-bit groups of one side of "::"; the last may be an IPv4 address.

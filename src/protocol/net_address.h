@@ -114,7 +114,8 @@ public:
     Subnet() = default;
     explicit Subnet(const NetAddress& single);
     Subnet(const NetAddress& address, int prefix_length);
-    /// "1.2.3.0/24", "1.2.3.0/255.255.255.0", "::/0", or one address.
+    /// "1.2.3.0/24", "1.2.3.0/255.255.255.0", "[::]/0", or one address; brackets may be left out. Nothing for a mask
+    /// with a hole.
     static std::optional<Subnet> parse(std::string_view text);
 
     bool contains(const NetAddress& address) const;

@@ -69,7 +69,9 @@ Subnet::Subnet(const NetAddress& address, int prefix_length)
 std::optional<Subnet> Subnet::parse(std::string_view text)
 {
     const std::size_t slash = text.rfind('/');
-    const auto address = NetAddress::parse(text.substr(0, slash));
+    std::string_view host = text.substr(0, slash);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const auto address = NetAddress::parse(host);
     if (!address) return std::nullopt;
     Subnet result;
     if (slash == std::string_view::npos) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "keys/script_builder.h"
 #include "policy/script_type.h"
 #include "support/files.h"
 
@@ -40,22 +39,6 @@ TEST(ScriptText, NamesTheHashTypeOfSignatures)
     Bytes data = script;
     data.insert(data.begin(), std::byte{0x6a});
     EXPECT_TRUE(script_to_asm(data, SighashNames::kShown).ends_with("ff01"));
-}
-
-TEST(ScriptBuilder, PushesByTheShortestForm)
-{
-    EXPECT_EQ(ScriptBuilder().number(0).number(16).number(17).number(-1).number(-255).number(128).take(),
-              unhex("00600111"
-                    "4f02ff8002"
-                    "8000"));
-    EXPECT_EQ(ScriptBuilder().push(Bytes(75)).view()[0], std::byte{75});
-    EXPECT_EQ(ScriptBuilder().push(Bytes(76)).view()[0], std::byte{0x4c});
-    EXPECT_EQ(ScriptBuilder().push(Bytes(255)).view()[0], std::byte{0x4c});
-    EXPECT_EQ(ScriptBuilder().push(Bytes(256)).view()[0], std::byte{0x4d});
-    EXPECT_EQ(ScriptBuilder().push(Bytes(65536)).view()[0], std::byte{0x4e});
-    EXPECT_EQ(ScriptBuilder().push(unhex("01")).take(), unhex("0101"));
-    EXPECT_EQ(ScriptBuilder().push_minimal(unhex("01")).push_minimal(unhex("81")).push_minimal({}).take(),
-              unhex("514f00"));
 }
 
 }  // namespace

@@ -87,9 +87,17 @@ TEST(Subnet, Contains)
     EXPECT_FALSE(subnet("0.0.0.0/0").contains(address("::1")));
     EXPECT_TRUE(subnet("2001:db8::/33").contains(address("2001:db8:7fff::")));
     EXPECT_FALSE(subnet("2001:db8::/33").contains(address("2001:db8:8000::")));
+    EXPECT_TRUE(subnet("10.0.0.0/255.128.0.0").contains(address("10.127.0.1")));
+    EXPECT_FALSE(subnet("10.0.0.0/255.128.0.0").contains(address("10.128.0.1")));
+    EXPECT_FALSE(subnet("::/0").contains(address("8.8.8.8")));
+    EXPECT_TRUE(subnet("fe80::/10").contains(address("febf::1")));
+    EXPECT_FALSE(subnet("fe80::/10").contains(address("fec0::1")));
+    EXPECT_TRUE(subnet("[::1]").contains(address("::1")));
+    EXPECT_TRUE(subnet("[fe80::]/10").contains(address("febf::1")));
     EXPECT_EQ(subnet("1.2.3.4/16").to_string(), "1.2.0.0/16");
     EXPECT_EQ(subnet("1.2.3.4").to_string(), "1.2.3.4/32");
-    for (const char* text : {"1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3.4/255.0.255.0", "1.2.3.4/-1", "x/8", ""}) {
+    for (const char* text : {"1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3.4/255.0.255.0", "1.2.3.4/-1", "x/8", "",
+                             "1.2.3", "[]", "[::1", "::1]", "[::1/128]", "1.2.3.4/::", "example.com", "fe80::1%eth0"}) {
         EXPECT_FALSE(Subnet::parse(text)) << text;
     }
 }

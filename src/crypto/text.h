@@ -1,0 +1,32 @@
+#pragma once
+// Text taken apart. It stands in this room because every room that reads text but `base` sees it, the pure ones too.
+
+#include <string_view>
+#include <vector>
+
+namespace cairn {
+
+/// What C's isspace() takes for white space.
+inline constexpr std::string_view kWhiteSpace = " \f\n\r\t\v";
+
+/// What stands between the separators, empty parts too: at least one. The parts are seen in `text`.
+inline std::vector<std::string_view> split(std::string_view text, char separator)
+{
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+/// Without the characters of `space` at both ends.
+inline std::string_view trim(std::string_view text, std::string_view space = kWhiteSpace)
+{
+    const std::size_t first = text.find_first_not_of(space);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+}  // namespace cairn
