@@ -19,14 +19,14 @@ constexpr std::size_t kScriptGrain = 16;
 /// How far below the best header -assumevalid begins to be trusted, in seconds of work at its difficulty.
 constexpr std::int64_t kAssumeValidDepth = 60 * 60 * 24 * 7 * 2;
 
-Rejection rejection_of(const consensus::ScriptBatch& scripts, consensus::SignatureVerifier& verifier)
+/// Of a block one of whose scripts fails.
+Rejection rejection_of(const Block& block, const consensus::ScriptBatch& scripts,
+                       consensus::SignatureVerifier& verifier)
 {
     // Once more and in order: what is reported does not depend on which thread was faster.
     const auto failure = scripts.run(0, scripts.size(), verifier);
-    const ScriptError error = failure ? failure->error : ScriptError::kUnknownError;
-    Rejection rejection{RejectReason::kBlockScriptFailed};
-    rejection.text_override = std::string(info(rejection.reason).text) + " (" + std::string(text(error)) + ")";
-    return rejection;
+    assert(failure);
+    return consensus::script_rejection(*failure, block);
 }
 
 std::shared_ptr<base::PoolBatch> submit_scripts(const std::shared_ptr<const consensus::ScriptBatch>& scripts,
@@ -39,11 +39,11 @@ std::shared_ptr<base::PoolBatch> submit_scripts(const std::shared_ptr<const cons
 
 }  // namespace
 
-std::optional<Rejection> check_scripts(const std::shared_ptr<const consensus::ScriptBatch>& scripts,
+std::optional<Rejection> check_scripts(const Block& block, const std::shared_ptr<const consensus::ScriptBatch>& scripts,
                                        base::ThreadPool& pool, consensus::SignatureVerifier& verifier)
 {
     if (!scripts || submit_scripts(scripts, pool, verifier)->wait()) return std::nullopt;
-    return rejection_of(*scripts, verifier);
+    return rejection_of(block, *scripts, verifier);
 }
 
 bool Connector::has_room() const
@@ -181,7 +181,7 @@ void Connector::commit_first()
         window_.pop_front();
         drop();
         context_.mark_failed(*first.node);
-        listener_.on_refused(*first.node, rejection_of(*first.scripts, context_.signatures()));
+        listener_.on_refused(*first.node, rejection_of(*first.block, *first.scripts, context_.signatures()));
         return;
     }
     window_.pop_front();

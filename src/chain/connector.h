@@ -85,8 +85,8 @@ private:
     const char* last_reason_ = "";
 };
 
-/// Checks all of a batch's scripts in the pool and the calling thread. The rejection has Bitcoin Core's text.
-std::optional<Rejection> check_scripts(const std::shared_ptr<const consensus::ScriptBatch>& scripts,
+/// Checks all of a block's scripts in the pool and the calling thread. The rejection has Bitcoin Core's text.
+std::optional<Rejection> check_scripts(const Block& block, const std::shared_ptr<const consensus::ScriptBatch>& scripts,
                                        base::ThreadPool& pool, consensus::SignatureVerifier& verifier);
 
 }  // namespace cairn::chain

@@ -24,7 +24,7 @@ std::expected<void, Rejection> trial_connect(ChainContext& context, const BlockR
     const auto place = consensus::make_connect_context(block->hash, tip, params, times, true);
     const auto effects = consensus::connect_block(block, place, context.state.coins.published_view());
     if (!effects) return std::unexpected(effects.error());
-    if (auto refused = check_scripts(effects->scripts, context.pool, context.verifier)) {
+    if (auto refused = check_scripts(*block, effects->scripts, context.pool, context.verifier)) {
         return std::unexpected(std::move(*refused));
     }
     return {};

@@ -106,7 +106,7 @@ private:
         const auto context = consensus::make_connect_context(node.hash(), *node.parent(), context_.params, times, true);
         const auto effects = consensus::connect_block(block, context, scratch_);
         if (!effects) return fail(node, "found unconnectable block (" + effects.error().to_string() + ")");
-        const auto refused = check_scripts(effects->scripts, context_.pool, context_.verifier);
+        const auto refused = check_scripts(*block, effects->scripts, context_.pool, context_.verifier);
         if (refused) return fail(node, "found unconnectable block (" + refused->to_string() + ")");
         scratch_.connect(*block, node.height(), *effects);
         return true;
