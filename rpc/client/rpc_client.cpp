@@ -1,5 +1,6 @@
 #include "rpc/client/rpc_client.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -148,7 +149,9 @@ Json RpcClient::call_once(const std::string& method, const Json& arguments,
 
 Json RpcClient::call(const std::string& method, const Json& arguments, const std::optional<std::string>& wallet) const
 {
-    constexpr std::chrono::seconds kPause{1};
+    // A node is often ready in a moment; one that loads a long chain need not be asked ten times a second.
+    constexpr std::chrono::milliseconds kLongestPause{1000};
+    std::chrono::milliseconds pause{50};
     const bool waits = settings_.boolean_or("rpcwait", false);
     const std::chrono::seconds limit(settings_.integer_or("rpcwaittimeout", 0));
     const auto begin = clock_.steady_now();
@@ -166,7 +169,8 @@ Json RpcClient::call(const std::string& method, const Json& arguments, const std
             }
         }
         boost::asio::io_context io;
-        boost::asio::steady_timer(io, kPause).wait();
+        boost::asio::steady_timer(io, pause).wait();
+        pause = std::min(2 * pause, kLongestPause);
     }
 }
 

@@ -110,12 +110,38 @@ std::string arguments_section(const MethodSpec& method)
     return "\nArguments:\n" + lines + (named.empty() ? "" : "\nNamed Arguments:\n" + named);
 }
 
-/// The examples as JSON-RPC, for curl.
+/// An example's arguments as the shell would give them to cairn-cli.
+std::vector<std::string> shell_words(std::string_view example)
+{
+    std::vector<std::string> words;
+    char quote = 0;
+    bool in_word = false;
+    for (const char c : example) {
+        const bool begins = quote == 0 && (c == '"' || c == '\'');
+        if (quote == 0 && c == ' ') {
+            in_word = false;
+            continue;
+        }
+        if (!in_word) words.emplace_back();
+        in_word = true;
+        if (begins) {
+            quote = c;
+        } else if (c == quote) {
+            quote = 0;
+        } else {
+            words.back() += c;
+        }
+    }
+    return words;
+}
+
+/// An example as JSON-RPC, for curl.
 std::string curl_line(const MethodSpec& method, std::string_view example)
 {
     return "> curl --user myusername --data-binary '{\"jsonrpc\": \"2.0\", \"id\": \"curltest\", \"method\": \"" +
-           std::string(method.name) + "\", \"params\": [" + (example.empty() ? "" : "...") +
-           "]}' -H 'content-type: application/json' http://127.0.0.1:8332/\n";
+           std::string(method.name) +
+           "\", \"params\": " + convert_positional(method.name, shell_words(example)).write() +
+           "}' -H 'content-type: application/json' http://127.0.0.1:8332/\n";
 }
 
 std::string examples_section(const MethodSpec& method)

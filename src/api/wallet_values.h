@@ -1,5 +1,11 @@
 #pragma once
-// What the wallet says and is told: values only. See wallet.h.
+// What the wallet says and is told: values only, without a lock or a pointer into the wallet, so that any thread may
+// hold them. What they do and how they are refused says wallet.h.
+//
+// Amounts are in satoshis, fee rates in satoshis per 1000 virtual bytes, sizes in virtual bytes, times in seconds since
+// 1970. Ranges of descriptors are [first, last], both ends included. A height or hash named last_block is of the block
+// up to which the wallet has followed the chain. Names of fields and fixed words ("send", "unset") are those of Bitcoin
+// Core's answers, which rpc/methods makes of them; so are the defaults, which are the methods' own.
 
 #include <cstdint>
 #include <map>
@@ -14,6 +20,7 @@
 
 namespace cairn::api {
 
+/// createwallet.
 struct WalletOptions {
     std::string name;
     bool disable_private_keys = false;
@@ -37,11 +44,13 @@ struct WalletListing {
     std::vector<std::string> warnings;
 };
 
+/// A rescan under way.
 struct RescanState {
-    std::int64_t seconds = 0;
-    double progress = 0;  // floating: progress, 0 to 1
+    std::int64_t seconds = 0;  // since it began
+    double progress = 0;       // floating: progress, 0 to 1
 };
 
+/// getwalletinfo.
 struct WalletInfo {
     std::string name;
     std::int64_t version = 169900;
@@ -62,10 +71,11 @@ struct WalletInfo {
     Height last_height = 0;
 };
 
+/// getbalances. Every coin of the wallet counts in one of the first three.
 struct WalletBalances {
-    Amount trusted;
-    Amount untrusted_pending;
-    Amount immature;
+    Amount trusted;            // confirmed, or unconfirmed from the wallet itself
+    Amount untrusted_pending;  // unconfirmed, from others
+    Amount immature;           // of coinbases with fewer than 100 blocks on top
     /// Coins spent by transactions of the wallet that are not in the mempool.
     Amount non_mempool;
     std::optional<Amount> used;  // only with avoid_reuse
@@ -90,6 +100,7 @@ struct WalletAddressInfo {
     std::vector<std::string> labels;
 };
 
+/// Which coins listunspent shows; bounds are included.
 struct CoinFilter {
     int minimum_confirmations = 1;
     int maximum_confirmations = 9'999'999;
@@ -120,8 +131,8 @@ struct WalletCoin {
     std::optional<bool> reused;
     // Only where unconfirmed: its family in the mempool.
     std::optional<std::uint64_t> ancestor_count;
-    std::optional<std::uint64_t> ancestor_size;
-    std::optional<Amount> ancestor_fees;
+    std::optional<std::uint64_t> ancestor_size;  // virtual bytes
+    std::optional<Amount> ancestor_fees;         // prioritisation counted
 };
 
 /// One output of a transaction, seen from the wallet.
@@ -176,19 +187,21 @@ struct TransactionFilter {
     std::optional<std::vector<Txid>> among{};
 };
 
+/// One recipient.
 struct Payment {
     std::string address;
     Amount amount;
-    bool subtract_fee = false;
+    bool subtract_fee = false;  // they bear the fee, or an equal share of it with others of whom that is said
 };
 
 /// Where the fee of a payment comes from: a rate, a target with a mode, or what the wallet is set to.
 struct FeeChoice {
     std::optional<Amount> rate;  // per kvB
     std::optional<int> confirmation_target;
-    std::string estimate_mode = "unset";
+    std::string estimate_mode = "unset";  // "unset", "economical", "conservative"
 };
 
+/// sendtoaddress, sendmany. What is not given is as the wallet's options say.
 struct SendRequest {
     std::vector<Payment> payments;
     std::string comment;
@@ -198,11 +211,13 @@ struct SendRequest {
     bool avoid_reuse = true;
 };
 
+/// A payment that was made; whether the mempool took it, the wallet goes on trying.
 struct SendResult {
     Txid txid;
-    std::string fee_reason;
+    std::string fee_reason;  // where its rate came from, in Bitcoin Core's words ("Fallback fee")
 };
 
+/// One entry of importdescriptors.
 struct DescriptorImport {
     std::string descriptor;
     bool active = false;
@@ -213,6 +228,7 @@ struct DescriptorImport {
     std::optional<std::string> label;
 };
 
+/// One entry of listdescriptors.
 struct WalletDescriptor {
     std::string descriptor;
     std::int64_t timestamp = 0;
@@ -222,9 +238,10 @@ struct WalletDescriptor {
     std::optional<std::int64_t> next_index;
 };
 
+/// rescanblockchain.
 struct RescanResult {
     Height start = 0;
-    std::optional<Height> stop;
+    std::optional<Height> stop;  // nothing: no block was looked at
 };
 
 }  // namespace cairn::api

@@ -162,6 +162,24 @@ TEST(Help, begins_with_the_signature)
     EXPECT_EQ(method_help(*find_method("getblockcount")).rfind("getblockcount\n\n", 0), 0U);
 }
 
+TEST(Help, shows_requests_that_can_be_sent)
+{
+    const std::string_view before = "--data-binary '";
+    for (const MethodSpec& method : all_methods()) {
+        const std::string help = method_help(method);
+        const std::size_t begin = help.find(before);
+        ASSERT_EQ(begin != std::string::npos, !method.examples.empty()) << method.name;
+        if (begin == std::string::npos) continue;
+        const std::string rest = help.substr(begin + before.size());
+        const auto request = Json::parse(rest.substr(0, rest.find('\'')));
+        ASSERT_TRUE(request) << rest;
+        EXPECT_EQ((*request)["method"].as_string(), method.name);
+        EXPECT_NO_THROW(check_arguments(method, (*request)["params"])) << rest;
+    }
+    EXPECT_NE(method_help(*find_method("logging")).find(R"("params": [["all"],["http"]]}')"), std::string::npos);
+    EXPECT_NE(method_help(*find_method("getblockcount")).find(R"("params": []}')"), std::string::npos);
+}
+
 TEST(Help, lists_methods_by_category)
 {
     const std::string all = help_overview(true);
