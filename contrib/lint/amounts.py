@@ -1,11 +1,11 @@
-"""No floating type where money is: none in consensus, mempool, mining, keys or wallet, and in rpc and api only where the line
-says what it is (`// floating: difficulty`, progress, a displayed fee rate)."""
+"""No floating type where money is. Any room has one only where the code says what it is: `// floating: difficulty`, a time, a
+chance, a displayed fee rate, on the line or in the five above it."""
 import pathlib
 import re
 
-from common import Finding, code_lines, files, lines, relative
+from common import CODE_FOLDERS, Finding, code_lines, files, lines, relative
 
-FOLDERS = ("consensus", "src/policy", "src/mempool", "src/mining", "src/keys", "src/chain", "src/storage", "src/api", "src/services", "wallet", "rpc")
+FOLDERS = CODE_FOLDERS
 PATTERN = re.compile(r"\b(double|float|long double)\b|\bstd::(stod|stof|strtod)\b")
 REASON = re.compile(r"// floating: \w+")
 
@@ -17,7 +17,7 @@ def check(root: pathlib.Path) -> list[Finding]:
         for number, line in enumerate(code_lines(path), 1):
             if not PATTERN.search(line):
                 continue
-            near = raw[max(0, number - 3):number]
+            near = raw[max(0, number - 6):number]
             if not any(REASON.search(text) for text in near):
                 found.append(Finding(relative(root, path), number,
                                      "a floating type; money never is one. Where it is none, say '// floating: what it is'"))

@@ -125,7 +125,7 @@ bool AddressManager::is_terrible(const Entry& entry, Time now)
     return now - entry.last_success > kAddressMinFail && entry.attempts >= kAddressMaxFailures;
 }
 
-double AddressManager::chance(const Entry& entry, Time now)
+double AddressManager::chance(const Entry& entry, Time now)  // floating: a chance
 {
     const double recent = now - entry.last_try < 10min ? 0.01 : 1.0;
     return recent * std::pow(0.66, std::min(entry.attempts, 8));
@@ -328,7 +328,7 @@ std::optional<AddressChoice> AddressManager::select(bool new_only, const std::se
     if (in_new + in_tried == 0) return std::nullopt;
     const bool use_tried = in_tried > 0 && (in_new == 0 || random_.flip());
     const std::vector<Id>& table = use_tried ? tried_table_ : new_table_;
-    for (double factor = 1.0;; factor *= 1.2) {
+    for (double factor = 1.0;; factor *= 1.2) {  // floating: chances
         const std::size_t bucket = random_.below(table.size() / kBucketSize);
         const std::size_t start = random_.below(kBucketSize);
         for (std::size_t i = 0; i < kBucketSize; ++i) {
@@ -337,6 +337,7 @@ std::optional<AddressChoice> AddressManager::select(bool new_only, const std::se
             const Entry& entry = by_id_.at(id);
             if (!networks.empty() && !networks.contains(entry.address.endpoint.address.network())) continue;
             constexpr std::uint64_t kScale = std::uint64_t{1} << 30;
+            // floating: a chance
             const double threshold = factor * chance(entry, now) * static_cast<double>(kScale);
             if (static_cast<double>(random_.below(kScale)) < threshold)
                 return AddressChoice{entry.address, entry.last_try};

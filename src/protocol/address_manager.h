@@ -101,7 +101,7 @@ private:
     void swap_order(std::size_t a, std::size_t b);
     void count(const Entry& entry, int change);
     static bool is_terrible(const Entry& entry, Time now);
-    static double chance(const Entry& entry, Time now);
+    static double chance(const Entry& entry, Time now);  // floating: from 0 to 1
 
     struct Counts {
         std::size_t in_new = 0;

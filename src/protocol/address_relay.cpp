@@ -53,6 +53,7 @@ void AddressRelay::refill_tokens(Peer& peer)
 {
     AddressState& state = peer.addresses;
     if (state.tokens < kAddressBucket) {
+        // floating: a time
         const double seconds = std::max(std::chrono::duration<double>(context_.now - state.tokens_at).count(), 0.0);
         state.tokens = std::min(state.tokens + seconds * kAddressRate, kAddressBucket);
     }

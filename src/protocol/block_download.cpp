@@ -59,6 +59,7 @@ bool BlockDownload::has_timed_out(Peer& peer)
     if (state.in_flight.empty()) return false;
     const auto downloading = std::ranges::count_if(
         context_.peers, [](const auto& entry) { return !entry.second->download.in_flight.empty(); });
+    // floating: a time
     const double factor = kBlockTimeoutBase + kBlockTimeoutPerPeer * static_cast<double>(downloading - 1);
     const double allowed = factor * static_cast<double>(context_.options.network.block_interval.count());
     if (now <= state.downloading_since + Duration{static_cast<Duration::rep>(allowed)}) return false;

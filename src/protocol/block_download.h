@@ -34,8 +34,6 @@ public:
     /// Sync from this peer: it is preferred, or there is nobody better.
     bool may_sync_from(const Peer& peer) const;
     Time last_tip_update() const { return last_tip_update_; }
-    void set_last_tip_update(Time time) { last_tip_update_ = time; }
-    Duration stalling_timeout() const { return stalling_timeout_; }
     std::size_t processing_bytes() const { return processing_bytes_; }
     void remove_request(const BlockHash& hash, std::optional<PeerId> from);
 

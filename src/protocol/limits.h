@@ -52,7 +52,7 @@ inline constexpr Duration kDnsSeedDelayManyAddresses = 5min;
 
 // Misbehaviour.
 inline constexpr std::size_t kDiscouragedFilterSize = 50'000;
-inline constexpr double kDiscouragedFalsePositives = 0.000001;
+inline constexpr double kDiscouragedFalsePositives = 0.000001;  // floating: a rate of errors
 inline constexpr Duration kDefaultBanTime = 24h;
 inline constexpr std::size_t kMaxBans = 100'000;  // ours; further setban is refused
 
@@ -74,8 +74,8 @@ inline constexpr Duration kStallingTimeoutMax = 64s;
 inline constexpr Duration kTakeoverMin = 1s;   // ours: a peer silent so long has its blocks asked from others as well,
 inline constexpr Duration kTakeoverMax = 10s;  // scaled by how long blocks take at present, up to this
 inline constexpr Duration kTakeoverBackoffMax = 64s;
-inline constexpr double kBlockTimeoutBase = 1;  // in units of the block interval
-inline constexpr double kBlockTimeoutPerPeer = 0.5;
+inline constexpr double kBlockTimeoutBase = 1;       // floating: a time, in units of the block interval
+inline constexpr double kBlockTimeoutPerPeer = 0.5;  // floating: a time
 inline constexpr int kLimitedMinBlocks = 288;
 inline constexpr int kLimitedAllowBlocks = 144;
 inline constexpr std::size_t kMaxSubmittedBlockBytes = 5'000'000;  // ours: blocks of one peer awaiting their verdict
@@ -101,7 +101,7 @@ inline constexpr Duration kOverloadedDelay = 2s;
 inline constexpr Duration kTxRequestExpiry = 60s;
 inline constexpr std::size_t kRecentRejects = 120'000;
 inline constexpr std::size_t kRecentConfirmed = 48'000;
-inline constexpr double kRejectFalsePositives = 0.000001;
+inline constexpr double kRejectFalsePositives = 0.000001;  // floating: a rate of errors
 inline constexpr Duration kInboundTrickle = 5s;
 inline constexpr Duration kOutboundTrickle = 2s;
 inline constexpr std::size_t kBroadcastTarget = 14 * 5;
@@ -123,8 +123,8 @@ inline constexpr std::int64_t kMaxAwaitedOrphanWeight = 404'000;
 
 // Addresses.
 inline constexpr std::size_t kMaxAddressPercent = 23;
-inline constexpr double kAddressRate = 0.1;  // per second and peer
-inline constexpr double kAddressBucket = 1000;
+inline constexpr double kAddressRate = 0.1;     // floating: addresses, per second and peer
+inline constexpr double kAddressBucket = 1000;  // floating: addresses
 inline constexpr Duration kLocalAddressInterval = 24h;
 inline constexpr Duration kAddressInterval = 30s;
 inline constexpr Duration kAddressRotation = 24h;

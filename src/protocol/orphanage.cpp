@@ -217,6 +217,7 @@ bool Orphanage::too_much() const
 PeerId Orphanage::worst_peer() const
 {
     PeerId worst = -1;
+    // floating: shares of bounds
     double worst_score = -1;
     const double latency_share = static_cast<double>(kMaxOrphanLatencyScore) / static_cast<double>(usage_.size());
     for (const auto& [peer, usage] : usage_) {

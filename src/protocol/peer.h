@@ -127,7 +127,7 @@ struct AddressState {
     bool getaddr_received = false;
     Time next_send{};
     Time next_local_send{};
-    double tokens = 1.0;
+    double tokens = 1.0;  // floating: addresses that may still come
     Time tokens_at{};
     std::uint64_t processed = 0;
     std::uint64_t rate_limited = 0;

@@ -16,6 +16,7 @@ std::uint64_t Random::below(std::uint64_t bound)
 
 Duration Random::exponential(Duration mean)
 {
+    // floating: of an exponential distribution
     const double uniform = static_cast<double>(next() >> 11) * 0x1p-53;  // [0, 1)
     return Duration{static_cast<Duration::rep>(-std::log1p(-uniform) * static_cast<double>(mean.count()))};
 }

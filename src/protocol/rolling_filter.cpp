@@ -10,9 +10,10 @@ __extension__ using Wide = unsigned __int128;
 
 }  // namespace
 
-RollingFilter::RollingFilter(std::size_t entries, double false_positives, Random& random)
+RollingFilter::RollingFilter(std::size_t entries, double false_positives, Random& random)  // floating: a rate
     : entries_(std::max<std::size_t>(entries, 1)), key_{random.next(), random.next()}
 {
+    // floating: logarithms of a rate of errors
     const double log_rate = std::log(false_positives / 2);  // two filters are asked
     const double ln2 = std::log(2.0);
     bits_ = static_cast<std::size_t>(std::ceil(-log_rate / (ln2 * ln2) * static_cast<double>(entries_)));

@@ -15,7 +15,7 @@ namespace cairn::protocol {
 /// the first insertion.
 class RollingFilter {
 public:
-    RollingFilter(std::size_t entries, double false_positives, Random& random);
+    RollingFilter(std::size_t entries, double false_positives, Random& random);  // floating: a rate of errors
 
     void insert(ByteSpan key) { insert_hash(crypto::siphash(key_, key)); }
     void insert(const Hash256& key) { insert_hash(crypto::siphash(key_, key)); }

@@ -134,6 +134,7 @@ void TxRelay::retry_unbroadcast()
 /// Fee filters are rounded to steps of ten per cent, so that they tell little of our mempool.
 Amount TxRelay::rounded_fee(Amount fee) const
 {
+    // floating: Bitcoin Core's steps, so that rounded fees say nothing of the node
     constexpr double kStep = 1.1;
     constexpr double kLargest = 1e7;
     double below = 0;

@@ -86,7 +86,7 @@ struct DuplicateFinder {
     bool on_number_part(Text, Error&) { return true; }
     bool on_int64(std::int64_t, Text, Error&) { return true; }
     bool on_uint64(std::uint64_t, Text, Error&) { return true; }
-    bool on_double(double, Text, Error&) { return true; }
+    bool on_double(double, Text, Error&) { return true; }  // floating: any JSON may stand in the file
     bool on_bool(bool, Error&) { return true; }
     bool on_null(Error&) { return true; }
     bool on_comment_part(Text, Error&) { return true; }

@@ -133,6 +133,7 @@ TEST(Descriptor, ExpandsToTheAddressesOfTheVectors)
 }
 
 // Texts of Bitcoin Core's descriptor_tests.
+// lint: long, because it is a table.
 TEST(Descriptor, SaysWhatIsWrong)
 {
     const std::vector<std::pair<std::string, std::string>> cases{

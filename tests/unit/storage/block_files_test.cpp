@@ -7,12 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/memory_file_system.h"
+#include "block_files_fixture.h"
 #include "consensus/encoding/writer.h"
-#include "consensus/params.h"
-#include "storage/block_scanner.h"
 #include "storage/storage_error.h"
-#include "support/block_builder.h"
 #include "support/files.h"
 
 namespace cairn::storage {
@@ -22,23 +19,6 @@ using Kind = BlockReadError::Kind;
 using test::unhex;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr Magic kMagic{std::byte{0xfa}, std::byte{0xbf}, std::byte{0xb5}, std::byte{0xda}};
-const consensus::Params& params()
-{
-    static const auto regtest = consensus::make_params(Network::kRegtest);
-    return regtest;
-}
-
-BlockRef block_at(Height height, const BlockHash& previous = {}, std::vector<TransactionRef> transactions = {})
-{
-    test::BlockPlan plan;
-    plan.height = height;
-    plan.previous = previous;
-    plan.time = 1'700'000'000 + static_cast<std::uint32_t>(height);
-    plan.transactions = std::move(transactions);
-    return test::make_block(plan, params());
-}
 
 // A block whose second transaction spends three outputs, and what it spends.
 struct Spending {
@@ -95,28 +75,6 @@ TEST(UndoCodec, OfABlockWithoutSpendsIsEmpty)
     EXPECT_TRUE(undo->fits(*block_at(0)));
 }
 
-class Files : public testing::Test {
-protected:
-    Files() { disk.create_directories("/blocks"); }
-
-    BlockFiles::Options options()
-    {
-        BlockFiles::Options result;
-        result.folder = "/blocks";
-        result.magic = kMagic;
-        result.files = &disk;
-        result.random = &random;
-        return result;
-    }
-    FilePosition write(BlockFiles& files, const BlockRef& block, Height height)
-    {
-        return files.write_block(block->raw, height, block->header.time);
-    }
-
-    base::MemoryFileSystem disk;
-    base::SeededRandom random{1};
-};
-
 TEST_F(Files, ReadsBlocksBack)
 {
     BlockFiles files{options(), {}};
@@ -136,21 +94,7 @@ TEST_F(Files, ReadsBlocksBack)
                                             first->header.time, second->header.time}));
     EXPECT_EQ(files.usage(), files.info(0).size);
     EXPECT_EQ(files.last_file(), 0);
-    EXPECT_EQ(files.file_count(), 1U);
     EXPECT_EQ(disk.file_size("/blocks/blk00000.dat"), kBlockFileChunk);
-}
-
-TEST_F(Files, ReadsPartsOfABlock)
-{
-    BlockFiles files{options(), {}};
-    const BlockRef block = block_at(0);
-    const FilePosition at = write(files, block, 0);
-    const auto size = static_cast<std::uint32_t>(block->raw.size());
-    EXPECT_EQ(files.read_block_part(at, 4, 32), Bytes(block->raw.begin() + 4, block->raw.begin() + 36));
-    EXPECT_EQ(files.read_block_part(at, 0, size)->size(), size);
-    for (const auto& [offset, length] : {std::pair{0U, 0U}, {0U, size + 1}, {size, 1U}, {0xffffffffU, 0xffffffffU}}) {
-        EXPECT_EQ(files.read_block_part(at, offset, length).error().kind, Kind::kBadRange);
-    }
 }
 
 TEST_F(Files, AreXoredWithAKeyOfTheFolder)
@@ -440,26 +384,6 @@ TEST_F(Files, TellsOfBlocksThatTheIndexDoesNotKnow)
                 ElementsAre(FilePosition{0, 0}, FilePosition{1, 0}, FilePosition{2, 0}));
 }
 
-TEST_F(Files, RemovesOldFiles)
-{
-    auto small = options();
-    small.small_files = true;
-    BlockFiles files{small, {}};
-    files.write_block(Bytes(60'000), 1, 1);
-    files.write_undo(0, unhex("00"), {}, 1);
-    files.write_block(Bytes(60'000), 2, 1);
-    static_cast<void>(files.take_changed_infos());
-    files.remove_files(0);
-    EXPECT_FALSE(disk.exists("/blocks/blk00000.dat"));
-    EXPECT_FALSE(disk.exists("/blocks/rev00000.dat"));
-    EXPECT_EQ(files.info(0), BlockFileInfo{});
-    EXPECT_EQ(files.take_changed_infos().size(), 1U);
-    EXPECT_EQ(files.read_raw_block({0, 8}).error().kind, Kind::kMissing);
-    EXPECT_TRUE(files.read_raw_block({1, 8}));
-    EXPECT_TRUE(files.existing_files().empty());
-    files.flush();
-}
-
 TEST_F(Files, ServeManyFilesWithFewDescriptors)
 {
     auto small = options();
@@ -476,95 +400,6 @@ TEST_F(Files, ServeManyFilesWithFewDescriptors)
 }
 
 // --- Scanning
-
-class Scanner : public Files {
-protected:
-    std::vector<std::uint64_t> offsets(const Bytes& content, const Obfuscation& obfuscation = {})
-    {
-        base::replace_file(disk, "/scan.dat", content);
-        BlockScanner scanner{disk.open("/scan.dat", base::OpenMode::kRead), kMagic, obfuscation};
-        std::vector<std::uint64_t> found;
-        while (const auto record = scanner.next()) {
-            EXPECT_TRUE(
-                std::ranges::equal(*record->bytes, ByteSpan{content}.subspan(static_cast<std::size_t>(record->offset),
-                                                                             record->bytes->size())) ||
-                !obfuscation.is_identity());
-            found.push_back(record->offset);
-        }
-        return found;
-    }
-    static Bytes record(std::size_t size, std::byte fill = std::byte{1})
-    {
-        return Writer{}.bytes(kMagic).u32(static_cast<std::uint32_t>(size)).bytes(Bytes(size, fill)).take();
-    }
-    static Bytes join(std::initializer_list<Bytes> parts)
-    {
-        Bytes all;
-        for (const Bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
-        return all;
-    }
-};
-
-TEST_F(Scanner, FindsRecordsAmongGarbage)
-{
-    EXPECT_THAT(offsets({}), ElementsAre());
-    EXPECT_THAT(offsets(Bytes(1000)), ElementsAre());
-    EXPECT_THAT(offsets(join({record(80), record(100)})), ElementsAre(8, 96));
-    EXPECT_THAT(offsets(join({Bytes(3, std::byte{0xfa}), record(80), Bytes(500), record(100), Bytes(7)})),
-                ElementsAre(11, 599));
-    // Half a magic, then a whole one.
-    EXPECT_THAT(offsets(join({unhex("fabfb5"), record(80)})), ElementsAre(11));
-}
-
-TEST_F(Scanner, KnowsThePossibleSizes)
-{
-    EXPECT_THAT(offsets(record(79)), ElementsAre());
-    EXPECT_THAT(offsets(record(80)), ElementsAre(8));
-    EXPECT_THAT(offsets(record(BlockScanner::kMaxBlockSize)), ElementsAre(8));
-    EXPECT_THAT(offsets(record(BlockScanner::kMaxBlockSize + 1)), ElementsAre());
-}
-
-TEST_F(Scanner, SkipsARecordThatIsCut)
-{
-    Bytes cut = record(100);
-    cut.resize(cut.size() - 1);
-    EXPECT_THAT(offsets(cut), ElementsAre());
-    // A size that is a lie hides nothing.
-    EXPECT_THAT(offsets(join({unhex("fabfb5da00093d00"), record(80)})), ElementsAre(16));
-    EXPECT_THAT(offsets(unhex("fabfb5da5000")), ElementsAre());
-}
-
-TEST_F(Scanner, ReadsAcrossItsWindow)
-{
-    std::vector<std::uint64_t> expected;
-    Bytes content;
-    for (int i = 0; i < 7; ++i) {
-        content.resize(content.size() + 3'000'001);
-        expected.push_back(content.size() + 8);
-        const Bytes one = record(1'500'000);
-        content.insert(content.end(), one.begin(), one.end());
-    }
-    EXPECT_EQ(offsets(content), expected);
-}
-
-TEST_F(Scanner, ReadsTheNodesOwnFiles)
-{
-    BlockFiles files{options(), {}};
-    const BlockRef first = block_at(0);
-    const BlockRef second = block_at(1, first->hash);
-    const FilePosition a = write(files, first, 0);
-    const FilePosition b = write(files, second, 1);
-    BlockScanner scanner{disk.open(files.block_path(0), base::OpenMode::kRead), kMagic, files.obfuscation()};
-    const auto one = scanner.next();
-    ASSERT_TRUE(one);
-    EXPECT_EQ(one->offset, a.offset);
-    const auto decoded = decode_block(one->bytes);
-    ASSERT_TRUE(decoded);
-    EXPECT_EQ((*decoded)->hash, first->hash);
-    EXPECT_EQ(scanner.next()->offset, b.offset);
-    EXPECT_EQ(scanner.position(), b.offset + second->raw.size());
-    EXPECT_FALSE(scanner.next());
-}
 
 }  // namespace
 }  // namespace cairn::storage

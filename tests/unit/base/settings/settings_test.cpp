@@ -1,14 +1,8 @@
 #include "base/settings/settings.h"
 
-#include <array>
-#include <cstdlib>
-#include <string>
-#include <vector>
-
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "base/memory_file_system.h"
+#include "settings_fixture.h"
 
 namespace cairn::base {
 namespace {
@@ -17,77 +11,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-constexpr std::array kOptions = std::to_array<OptionSpec>({
-    {"addnode", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "A node.", kNetworkOnly | kMultiple},
-    {"allowignoredconf", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Warn only."},
-    {"blocksdir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral, "Blocks."},
-    {"chain", OptionType::kText, "<chain>", "main", OptionCategory::kChain, "Chain."},
-    {"conf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "File."},
-    {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral, "Folder.", kNoNegation},
-    {"debug", OptionType::kText, "<category>", "", OptionCategory::kDebugTest, "Details.", kMultiple},
-    {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "More.", kMultiple},
-    {"listen", OptionType::kBool, "", "1", OptionCategory::kConnection, "Listen."},
-    {"dns", OptionType::kBool, "", "1", OptionCategory::kConnection, "Names.", kAlwaysOn, OptionClass::kNotBuilt},
-    {"natpmp", OptionType::kBool, "", "0", OptionCategory::kConnection, "Map.", kNoFlags, OptionClass::kNotBuilt},
-    {"par", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral, "Threads."},
-    {"port", OptionType::kPort, "<port>", "", OptionCategory::kConnection, "Port.", kNetworkOnly},
-    {"proxy", OptionType::kText, "<ip>", "", OptionCategory::kConnection, "Proxy.", kNeedsValue},
-    {"prune", OptionType::kInteger, "<n>", "0", OptionCategory::kGeneral, "Prune.", kNoFlags, OptionClass::kNotBuilt},
-    {"regtest", OptionType::kBool, "", "0", OptionCategory::kChain, "Regtest."},
-    {"reindex", OptionType::kBool, "", "0", OptionCategory::kGeneral, "Reindex."},
-    {"queue", integer_from(0), "<n>", "", OptionCategory::kRpc, "Places."},
-    {"threads", integer_between(0, 16), "<n>", "4", OptionCategory::kRpc, "Threads."},
-    {"rpcpassword", OptionType::kText, "<pw>", "", OptionCategory::kRpc, "Password.", kSensitive},
-    {"server", OptionType::kBool, "", "0", OptionCategory::kRpc, "Serve."},
-    {"settings", OptionType::kPath, "<file>", "", OptionCategory::kGeneral, "File."},
-    {"signet", OptionType::kBool, "", "0", OptionCategory::kChain, "Signet."},
-    {"splash", OptionType::kBool, "", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},
-    {"testnet", OptionType::kBool, "", "0", OptionCategory::kChain, "Testnet."},
-    {"testnet4", OptionType::kBool, "", "0", OptionCategory::kChain, "Testnet4."},
-    {"uacomment", OptionType::kText, "<cmt>", "", OptionCategory::kDebugTest, "Comment.", kMultiple},
-    {"wallet", OptionType::kText, "<path>", "", OptionCategory::kWallet, "Wallet.", kNetworkOnly | kMultiple},
-});
-
-const OptionTable& table()
-{
-    static const OptionTable options{kOptions};
-    return options;
-}
-
-class SettingsTest : public testing::Test {
-protected:
-    SettingsTest() { files.create_directories("/data"); }
-
-    void config(std::string_view text, const std::filesystem::path& path = "/data/cairn.conf")
-    {
-        replace_file(files, path, text);
-    }
-    std::string parse(std::vector<const char*> arguments)
-    {
-        const auto result = settings.parse_command_line(arguments);
-        return result ? "" : result.error();
-    }
-    // The error of parsing and loading; empty if there is none.
-    std::string load(std::vector<const char*> arguments)
-    {
-        arguments.push_back("-datadir=/data");
-        if (auto error = parse(std::move(arguments)); !error.empty()) return error;
-        const auto result = settings.load();
-        return result ? "" : result.error();
-    }
-    std::vector<std::string> warnings() const
-    {
-        std::vector<std::string> texts;
-        for (const auto& note : settings.notes()) {
-            if (note.warning) texts.push_back(note.text);
-        }
-        return texts;
-    }
-
-    MemoryFileSystem files;
-    Settings settings{table(), {}, files};
-};
 
 // --- Command line
 
@@ -449,132 +372,6 @@ TEST_F(SettingsTest, ANegatedChainOnTheCommandLineDoesNotUndoTheFiles)
     ASSERT_EQ(load({"-noregtest"}), "");
     EXPECT_EQ(settings.chain(), "regtest");
 }
-
-TEST_F(SettingsTest, MakesFoldersWithWallets)
-{
-    ASSERT_EQ(load({"-regtest"}), "");
-    EXPECT_TRUE(files.is_directory("/data/regtest/wallets"));
-    EXPECT_FALSE(files.exists("/data/wallets"));  // the data folder was there
-    EXPECT_EQ(settings.resolve("x"), "/data/regtest/x");
-    EXPECT_EQ(settings.resolve("x", false), "/data/x");
-    EXPECT_EQ(settings.resolve("/x"), "/x");
-    EXPECT_EQ(settings.blocks_folder(), "/data/regtest/blocks");
-}
-
-TEST_F(SettingsTest, ClientsMakeNothing)
-{
-    const std::array arguments{"-datadir=/data", "-regtest"};
-    ASSERT_TRUE(settings.parse_command_line(arguments));
-    ASSERT_TRUE(settings.load_for_client());
-    EXPECT_EQ(settings.network_folder(), "/data/regtest");
-    EXPECT_FALSE(files.exists("/data/regtest"));
-}
-
-TEST_F(SettingsTest, RefusesMissingFolders)
-{
-    EXPECT_EQ(parse({"-datadir=/nowhere"}), "");
-    EXPECT_EQ(settings.load().error(), "Specified data directory \"/nowhere\" does not exist.");
-    Settings second{table(), {}, files};
-    const std::array blocks{"-datadir=/data", "-blocksdir=/nowhere"};
-    ASSERT_TRUE(second.parse_command_line(blocks));
-    ASSERT_TRUE(second.load());
-    EXPECT_EQ(second.blocks_folder().error(), "Specified blocks directory \"/nowhere\" does not exist.");
-}
-
-TEST_F(SettingsTest, BlocksFolderMayBeElsewhere)
-{
-    files.create_directories("/big");
-    ASSERT_EQ(load({"-regtest", "-blocksdir=/big/"}), "");
-    EXPECT_EQ(settings.blocks_folder(), "/big/regtest/blocks");
-}
-
-TEST_F(SettingsTest, DefaultFolderIsBelowHome)
-{
-    const char* home = std::getenv("HOME");
-    const std::string saved = home == nullptr ? "" : home;
-    ::setenv("HOME", "/home/x", 1);
-    EXPECT_EQ(default_data_folder({}), "/home/x/.cairn");
-    ::unsetenv("HOME");
-    EXPECT_EQ(default_data_folder({}), "/.cairn");
-    if (home != nullptr) ::setenv("HOME", saved.c_str(), 1);
-}
-
-TEST_F(SettingsTest, PathsAreNormal)
-{
-    EXPECT_EQ(parse({"-conf=a/../b/", "-noblocksdir"}), "");
-    EXPECT_EQ(settings.path_or("conf", "x"), "b");
-    EXPECT_EQ(settings.path_or("blocksdir", "x"), "");
-    EXPECT_EQ(settings.path_or("settings", "x"), "x");
-}
-
-// --- settings.json
-
-TEST_F(SettingsTest, RemembersListsBetweenRuns)
-{
-    ASSERT_EQ(load({"-regtest"}), "");
-    EXPECT_THAT(settings.persistent_list("wallet"), IsEmpty());
-    settings.set_persistent_list("wallet", {"a", "b \"quoted\""});
-    EXPECT_EQ(
-        read_text_file(files, "/data/regtest/settings.json", 10'000),
-        "{\n    \"_warning_\": \"This file is automatically generated and updated by Cairn. Please do not edit this "
-        "file while the node is running, as any changes might be ignored or overwritten.\",\n"
-        "    \"wallet\": [\n        \"a\",\n        \"b \\\"quoted\\\"\"\n    ]\n}\n");
-    Settings second{table(), {}, files};
-    const std::array arguments{"-datadir=/data", "-regtest"};
-    ASSERT_TRUE(second.parse_command_line(arguments));
-    ASSERT_TRUE(second.load());
-    EXPECT_THAT(second.persistent_list("wallet"), ElementsAre("a", "b \"quoted\""));
-    EXPECT_THAT(second.texts("wallet"), ElementsAre("a", "b \"quoted\""));
-}
-
-TEST_F(SettingsTest, KeepsWhatOthersWroteIntoTheSettingsFile)
-{
-    config("{\"prune\": 550, \"regtest\": true, \"wallet\": [\"x\"], \"foreign\": {\"a\": [1]}, \"listen\": false}",
-           "/data/settings.json");
-    ASSERT_EQ(load({}), "");
-    EXPECT_EQ(settings.integer("prune"), 550);
-    EXPECT_EQ(settings.boolean("listen"), false);
-    EXPECT_THAT(warnings(), ElementsAre("Ignoring unknown rw_settings value foreign"));
-    EXPECT_THAT(read_text_file(files, "/data/settings.json", 10'000), HasSubstr("\"foreign\": {\"a\":[1]}"));
-}
-
-TEST_F(SettingsTest, RefusesASettingsFileThatIsNone)
-{
-    config("{", "/data/settings.json");
-    EXPECT_THAT(load({}), StartsWith("Settings file could not be read:\n- Settings file /data/settings.json does not "
-                                     "contain valid JSON."));
-    config("[]", "/data/settings.json");
-    Settings second{table(), {}, files};
-    const std::array arguments{"-datadir=/data"};
-    ASSERT_TRUE(second.parse_command_line(arguments));
-    EXPECT_EQ(second.load().error(),
-              "Settings file could not be read:\n- Found non-object value [] in settings file /data/settings.json");
-    config(R"({"a": {"b": 1, "b": 2}, "c": 1, "c": 2})", "/data/settings.json");
-    Settings twice{table(), {}, files};
-    ASSERT_TRUE(twice.parse_command_line(arguments));
-    EXPECT_EQ(twice.load().error(),
-              "Settings file could not be read:\n- Found duplicate key c in settings file /data/settings.json");
-    Settings third{table(), {}, files};
-    const std::array without{"-datadir=/data", "-nosettings"};
-    ASSERT_TRUE(third.parse_command_line(without));
-    EXPECT_TRUE(third.load());
-}
-
-TEST_F(SettingsTest, TellsTextsInTheSettingsFileFromOtherValues)
-{
-    config(R"({"a": ["x", "y"], "b": ["x", 1], "c": "x", "d": true, "e": []})", "/data/settings.json");
-    EXPECT_EQ(load({}), "");
-    for (const char* name : {"a", "c", "e", "missing"}) EXPECT_TRUE(settings.persistent_list_is_text(name)) << name;
-    for (const char* name : {"b", "d"}) EXPECT_FALSE(settings.persistent_list_is_text(name)) << name;
-}
-
-TEST_F(SettingsTest, ReportsAFullDisk)
-{
-    files.set_capacity(0);
-    EXPECT_THAT(load({}), HasSubstr("No space left on device. Free some space"));
-}
-
-// --- Classes and descriptions
 
 TEST_F(SettingsTest, DescribesEverythingButSecrets)
 {

@@ -92,8 +92,9 @@ BlockHash hash_of(std::uint32_t number)
     return hash;
 }
 
-TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
-{
+/// A cache led at random through all it can do, beside a map that does the same.
+class CoinsCacheWalk : public CoinsCacheTest {
+protected:
     struct Pending {
         Model model;
         BlockHash hash;
@@ -104,85 +105,111 @@ TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
         Model before;
         BlockHash parent;
     };
-    Model published;
-    std::vector<Pending> pending;
-    std::vector<Outpoint> known{{Txid{}, 0xffffff}, {Txid{}, 0x1000000}};
-    std::vector<Done> taken_back_able;
-    std::vector<Done> layer_undo;
     struct ReadAhead {
         std::uint64_t generation = 0;
         std::vector<Outpoint> outpoints;
         std::vector<std::optional<storage::StoredCoin>> coins;
     };
-    std::vector<ReadAhead> read_ahead;
-    std::size_t adopted = 0;
-    BlockHash best = hash_of(0);
-    cache->set_best(best);
-    for (int step = 0; step < 3000; ++step) {
-        if (random.below(4) == 0) {
-            ReadAhead& some = read_ahead.emplace_back(cache->generation());
-            for (int i = 0; i < 30; ++i) {
-                const auto age = random.below(std::min<std::uint64_t>(known.size(), 200));
-                some.outpoints.push_back(known[known.size() - 1 - age]);
-            }
-            for (const Outpoint& outpoint : some.outpoints) some.coins.push_back(cache->read_missing(outpoint));
-        }
-        if (random.below(4) == 0 && !read_ahead.empty()) {
-            const ReadAhead some = std::move(read_ahead.front());
-            read_ahead.erase(read_ahead.begin());
-            const auto before = cache->disk_loads();
-            cache->adopt(some.outpoints, some.coins, some.generation);
-            adopted += cache->disk_loads() - before;
-        }
-        const Model& top = pending.empty() ? published : pending.back().model;
+
+    void step()
+    {
+        if (random.below(4) == 0) begin_read_ahead();
+        if (random.below(4) == 0 && !read_ahead.empty()) end_read_ahead();
+        const bool settled = pending.empty() && !cache->has_frozen();
         const std::uint64_t choice = random.below(100);
         if (choice < 50 && pending.size() < 8) {
-            std::vector<Outpoint> spends;
-            for (const auto& [outpoint, coin] : top) {
-                if (random.below(6) == 0 && spends.size() < 20) spends.push_back(outpoint);
-            }
-            Made made = make(top, spends, random.below(25), static_cast<Height>(number + 1));
-            Done done{{}, made.effects.spent, top, {}};
-            for (const auto& created : made.effects.created) {
-                done.undo.removed.push_back({made.block->transactions[1].txid, created.output});
-                known.push_back(done.undo.removed.back());
-            }
-            for (std::uint32_t i = 0; i < spends.size(); ++i) done.undo.restored.push_back({spends[i], i});
-            ASSERT_TRUE(cache->push_layer(*made.block, static_cast<Height>(number), made.effects));
-            pending.push_back({made.after, hash_of(number)});
-            layer_undo.push_back(std::move(done));
+            push();
         } else if (choice < 75 && !pending.empty()) {
-            cache->publish_layer(pending.front().hash);
-            layer_undo.front().parent = best;
-            best = pending.front().hash;
-            published = pending.front().model;
-            pending.erase(pending.begin());
-            taken_back_able.push_back(std::move(layer_undo.front()));
-            layer_undo.erase(layer_undo.begin());
+            publish();
         } else if (choice < 80) {
-            cache->drop_layers();
-            pending.clear();
-            layer_undo.clear();
+            drop();
         } else if (choice < 88 && pending.empty() && !taken_back_able.empty()) {
-            const Done done = std::move(taken_back_able.back());
-            taken_back_able.pop_back();
-            cache->disconnect(done.undo, *done.spent, done.parent);
-            published = done.before;
-            best = done.parent;
-        } else if (choice < 91 && pending.empty() && !cache->has_frozen()) {
+            take_back();
+        } else if (choice < 91 && settled) {
             cache->sync();
             EXPECT_EQ(cache->dirty_count(), 0U);
-        } else if (choice < 94 && pending.empty() && !cache->has_frozen()) {
+        } else if (choice < 94 && settled) {
             cache->freeze();
         } else if (choice < 97 && cache->has_frozen()) {
-            cache->write_frozen();
-            cache->drop_frozen();
-        } else if (choice < 98 && pending.empty() && !cache->has_frozen()) {
-            cache->sync();
-            open();
-            read_ahead.clear();
-            EXPECT_EQ(cache->best(), best);
+            write_frozen();
+        } else if (choice < 98 && settled) {
+            restart();
         }
+        compare();
+    }
+    void begin_read_ahead()
+    {
+        ReadAhead& some = read_ahead.emplace_back(cache->generation());
+        for (int i = 0; i < 30; ++i) {
+            const auto age = random.below(std::min<std::uint64_t>(known.size(), 200));
+            some.outpoints.push_back(known[known.size() - 1 - age]);
+        }
+        for (const Outpoint& outpoint : some.outpoints) some.coins.push_back(cache->read_missing(outpoint));
+    }
+    void end_read_ahead()
+    {
+        const ReadAhead some = std::move(read_ahead.front());
+        read_ahead.erase(read_ahead.begin());
+        const auto before = cache->disk_loads();
+        cache->adopt(some.outpoints, some.coins, some.generation);
+        adopted += cache->disk_loads() - before;
+    }
+    void push()
+    {
+        const Model& top = pending.empty() ? published : pending.back().model;
+        std::vector<Outpoint> spends;
+        for (const auto& [outpoint, coin] : top) {
+            if (random.below(6) == 0 && spends.size() < 20) spends.push_back(outpoint);
+        }
+        Made made = make(top, spends, random.below(25), static_cast<Height>(number + 1));
+        Done done{{}, made.effects.spent, top, {}};
+        for (const auto& created : made.effects.created) {
+            done.undo.removed.push_back({made.block->transactions[1].txid, created.output});
+            known.push_back(done.undo.removed.back());
+        }
+        for (std::uint32_t i = 0; i < spends.size(); ++i) done.undo.restored.push_back({spends[i], i});
+        ASSERT_TRUE(cache->push_layer(*made.block, static_cast<Height>(number), made.effects));
+        pending.push_back({made.after, hash_of(number)});
+        layer_undo.push_back(std::move(done));
+    }
+    void publish()
+    {
+        cache->publish_layer(pending.front().hash);
+        layer_undo.front().parent = best;
+        best = pending.front().hash;
+        published = pending.front().model;
+        pending.erase(pending.begin());
+        taken_back_able.push_back(std::move(layer_undo.front()));
+        layer_undo.erase(layer_undo.begin());
+    }
+    void drop()
+    {
+        cache->drop_layers();
+        pending.clear();
+        layer_undo.clear();
+    }
+    void take_back()
+    {
+        const Done done = std::move(taken_back_able.back());
+        taken_back_able.pop_back();
+        cache->disconnect(done.undo, *done.spent, done.parent);
+        published = done.before;
+        best = done.parent;
+    }
+    void write_frozen()
+    {
+        cache->write_frozen();
+        cache->drop_frozen();
+    }
+    void restart()
+    {
+        cache->sync();
+        open();
+        read_ahead.clear();
+        EXPECT_EQ(cache->best(), best);
+    }
+    void compare()
+    {
         std::vector<Outpoint> asked;
         for (int i = 0; i < 40; ++i) asked.push_back(known[random.below(known.size())]);
         expect(cache->top_view(), pending.empty() ? published : pending.back().model, asked);
@@ -190,13 +217,27 @@ TEST_F(CoinsCacheTest, AgreesWithAMapOverRandomSteps)
         const CoinAnswer answer = cache->read(asked[0]);
         EXPECT_EQ(answer.best, best);
         EXPECT_EQ(answer.coin.has_value(), published.contains(asked[0]));
-        if (HasFatalFailure()) FAIL() << "step " << step;
+    }
+
+    Model published;
+    std::vector<Pending> pending;
+    std::vector<Outpoint> known{{Txid{}, 0xffffff}, {Txid{}, 0x1000000}};
+    std::vector<Done> taken_back_able;
+    std::vector<Done> layer_undo;
+    std::vector<ReadAhead> read_ahead;
+    std::size_t adopted = 0;
+    BlockHash best = hash_of(0);
+};
+
+TEST_F(CoinsCacheWalk, AgreesWithAMapOverRandomSteps)
+{
+    cache->set_best(best);
+    for (int i = 0; i < 3000; ++i) {
+        step();
+        if (HasFatalFailure()) FAIL() << "step " << i;
     }
     cache->drop_layers();
-    if (cache->has_frozen()) {
-        cache->write_frozen();
-        cache->drop_frozen();
-    }
+    if (cache->has_frozen()) write_frozen();
     cache->sync();
     Model on_disk;
     auto cursor = store->cursor();

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "consensus/script/script.h"
+#include "error_name.h"
 #include "script_runner.h"
 #include "script_text.h"
 
@@ -37,6 +38,7 @@ struct Case {
     }
 };
 
+// lint: long, because it is a table.
 const std::vector<Case>& cases()
 {
     static const std::vector<Case> all{
@@ -231,7 +233,7 @@ TEST(Opcodes, DoWhatTheyShouldInEveryKindOfScript)
 {
     for (const auto& [stack, body, expected] : cases()) {
         for (const Kind kind : {kBase, kV0, kTap}) {
-            EXPECT_EQ(vector_name(run(kind, elements_of(stack), script_from_text(body))), expected[kind])
+            EXPECT_EQ(test::error_name(run(kind, elements_of(stack), script_from_text(body))), expected[kind])
                 << stack << " | " << body << " | " << kind;
         }
     }
