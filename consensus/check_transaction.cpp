@@ -50,7 +50,7 @@ std::expected<void, Rejection> check_output_values(std::span<const TxOutput> out
 std::string coins(Amount amount)
 {
     const std::int64_t satoshis = amount.satoshis();
-    std::string text = std::to_string(satoshis / kCoin.satoshis());
+    const std::string text = std::to_string(satoshis / kCoin.satoshis());
     std::string decimals = std::to_string(satoshis % kCoin.satoshis());
     decimals.insert(0, 8 - decimals.size(), '0');
     while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();

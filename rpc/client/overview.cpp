@@ -129,7 +129,7 @@ CommandOutcome get_info(const RpcClient& client, bool colours)
 
 CommandOutcome address_info(const RpcClient& client)
 {
-    const Json known = client.call("getnodeaddresses", std::move(Json::array().push(0)));
+    const Json known = client.call("getnodeaddresses", Json::array().push(0));
     if (!known["error"].is_null()) return {known["error"], {}};
     std::map<std::string, int> counts{{"ipv4", 0}, {"ipv6", 0}, {"onion", 0}, {"i2p", 0}, {"cjdns", 0}};
     int total = 0;

@@ -157,7 +157,7 @@ Json block_json(const api::BlockInfo& info, const Block& block, int verbosity, c
             transactions.push(transaction.txid.to_hex());
             continue;
         }
-        const bool coinbase = &transaction == &block.transactions[0];
+        const bool coinbase = &transaction == block.transactions.data();
         Json entry = Json::object();
         append_transaction(entry, transaction, format, {coinbase ? nullptr : spent, first, verbosity >= 3});
         if (!coinbase) first += transaction.inputs.size();
