@@ -19,7 +19,7 @@ struct Found {
     std::size_t index = 0;
 };
 
-Found find_in_block(const Call& call, const Txid& txid, api::BlockInfo info)
+Found find_in_block(const Call& call, const Txid& txid, const api::BlockInfo& info)
 {
     if (!info.has_block) refuse(Code::kMisc, "Block not available");
     Found found;
@@ -28,7 +28,7 @@ Found find_in_block(const Call& call, const Txid& txid, api::BlockInfo info)
         if (transaction.txid != txid) continue;
         found.index = static_cast<std::size_t>(&transaction - found.data->transactions.data());
         found.transaction = transaction_ref(found.data, found.index);
-        found.block = std::move(info);
+        found.block = info;
         return found;
     }
     refuse(Code::kInvalidAddressOrKey,
@@ -41,7 +41,7 @@ Found find_transaction(const Call& call, const Txid& txid)
         const auto hash = parse_hash_as<BlockHash>(call["blockhash"], "parameter 3");
         auto info = call.chain().block_info(hash);
         if (!info) refuse(Code::kInvalidAddressOrKey, "Block hash not found");
-        return find_in_block(call, txid, *std::move(info));
+        return find_in_block(call, txid, *info);
     }
     Found found;
     found.transaction = call.mempool().transaction(txid);

@@ -98,7 +98,7 @@ std::optional<std::size_t> head_size(std::string_view text)
 {
     std::size_t end = text.find('\n');
     while (end != std::string_view::npos) {
-        std::string_view rest = text.substr(end + 1);
+        const std::string_view rest = text.substr(end + 1);
         if (rest.starts_with('\n')) return end + 2;
         if (rest.starts_with("\r\n")) return end + 3;
         end = text.find('\n', end + 1);

@@ -233,8 +233,8 @@ std::expected<void, std::string> Server::start()
     }
     const ServerOptions& options = impl_->options;
     impl_->workers = std::make_unique<WorkQueue>(options.threads, options.work_queue);
-    impl_->context.reset(new SessionContext{impl_->authorizer, impl_->json_rpc, *impl_->workers, impl_->clock,
-                                            options.timeout, options.penalty});
+    impl_->context = std::make_unique<SessionContext>(impl_->authorizer, impl_->json_rpc, *impl_->workers, impl_->clock,
+                                                      options.timeout, options.penalty);
     impl_->serve();
     return {};
 }

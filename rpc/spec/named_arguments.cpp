@@ -75,7 +75,7 @@ Positional take_all(const MethodSpec& method, Given& given)
     Positional out;
     std::size_t hole = 0;
     for (const Argument& argument : method.arguments) {
-        Json options = take_options(argument, given);
+        const Json options = take_options(argument, given);
         const Json::Member* member = given.take(argument);
         if (options.empty() && member == nullptr) {
             ++hole;
@@ -87,7 +87,7 @@ Positional take_all(const MethodSpec& method, Given& given)
         }
         for (; hole > 0; --hole) out.values.push(Json{});
         if (out.first == nullptr) out.first = &argument;
-        out.values.push(member != nullptr ? member->value : std::move(options));
+        out.values.push(member != nullptr ? member->value : options);
     }
     return out;
 }

@@ -15,7 +15,7 @@ std::vector<std::byte> read_file(FileSystem& files, const std::filesystem::path&
 {
     const auto file = files.open(path, OpenMode::kRead);
     std::vector<std::byte> content;
-    std::uint64_t size = file->size();
+    const std::uint64_t size = file->size();
     // Special files (/proc, pipes) have no size; they are read until they end.
     std::size_t got = 0;
     do {
