@@ -44,8 +44,10 @@ void prepare_process()
     // ptrace, which it forbids.
     if constexpr (!kSanitized) ::prctl(PR_SET_DUMPABLE, 0);
     // One arena per thread would keep memory that -dbcache cannot count.
+    // NOLINTBEGIN(concurrency-mt-unsafe): no other thread runs yet
     ::mallopt(M_ARENA_MAX, 2);
     std::setlocale(LC_ALL, "C");
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 std::uint64_t raise_file_descriptor_limit(std::uint64_t wanted)
@@ -83,7 +85,7 @@ MemoryUse memory_use()
     if (std::FILE* file = std::fopen("/proc/self/statm", "re")) {
         unsigned long total = 0;
         unsigned long resident = 0;
-        if (std::fscanf(file, "%lu %lu", &total, &resident) == 2) {
+        if (std::fscanf(file, "%lu %lu", &total, &resident) == 2) {  // NOLINT(cert-err34-c): the kernel's own figures
             use.resident = std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
         }
         std::fclose(file);

@@ -43,7 +43,7 @@ Thread::Thread(std::string name, std::function<void()> body, FailureHandler on_f
 {
 }
 
-Thread& Thread::operator=(Thread&& other)
+Thread& Thread::operator=(Thread&& other) noexcept
 {
     join();
     thread_ = std::move(other.thread_);

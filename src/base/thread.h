@@ -19,7 +19,7 @@ public:
     Thread() = default;
     Thread(std::string name, std::function<void()> body, FailureHandler on_failure = nullptr);
     Thread(Thread&&) = default;
-    Thread& operator=(Thread&& other);
+    Thread& operator=(Thread&& other) noexcept;
     ~Thread() { join(); }
 
     void join();
