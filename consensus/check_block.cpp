@@ -17,8 +17,6 @@ namespace {
 
 /// The witness reserved value's size (BIP141).
 constexpr std::size_t kReservedValueSize = 32;
-/// A transaction of this size can be read as two nodes of a Merkle tree, and the other way round.
-constexpr std::size_t kMerkleNodeSize = 64;
 
 std::expected<void, Rejection> check_merkle_root(const Block& block)
 {
@@ -163,21 +161,6 @@ std::expected<void, Rejection> check_block_in_context(const Block& block, const 
     // Only now: before, the coinbase's own witness, which nothing commits to, could have made it too heavy.
     if (block.weight() > kMaxBlockWeight) {
         return std::unexpected(Rejection{RejectReason::kBadBlockWeight, "ContextualCheckBlock : weight limit failed"});
-    }
-    return {};
-}
-
-std::expected<void, Rejection> check_not_mutated(const Block& block, bool expect_commitment)
-{
-    if (auto checked = check_merkle_root(block); !checked) return checked;
-    if (!block.transactions.empty() && block.transactions[0].is_coinbase()) {
-        return check_witnesses(block, expect_commitment);
-    }
-    // Without a coinbase the block is invalid anyway; but is it the one that was mined? What looks like a transaction
-    // of 64 bytes may be a pair of hashes of a real block's tree.
-    if (std::ranges::any_of(block.transactions,
-                            [](const Transaction& t) { return t.stripped_size == kMerkleNodeSize; })) {
-        return std::unexpected(Rejection{RejectReason::kBadMerkleRoot, "64-byte transaction without a coinbase"});
     }
     return {};
 }

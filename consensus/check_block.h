@@ -1,6 +1,6 @@
 #pragma once
-// The rules a block must keep before its coins are known. Source: Bitcoin Core 31 `CheckBlock`, `ContextualCheckBlock`,
-// `IsBlockMutated`; BIP34, 113, 141, 325.
+// The rules a block must keep before its coins are known. Source: Bitcoin Core 31 `CheckBlock`, `ContextualCheckBlock`;
+// BIP34, 113, 141, 325.
 
 #include <expected>
 
@@ -26,9 +26,5 @@ std::expected<void, Rejection> check_block(const Block& block, const Params& par
 /// the genesis block. The block must have passed check_block.
 std::expected<void, Rejection> check_block_in_context(const Block& block, const HeaderNode* parent,
                                                       const Params& params);
-
-/// Why the block's body is not the one that its header's miner meant, or nothing. `expect_commitment`: segwit is active
-/// at the block's height. Cheap enough to ask of any block a peer sends, before the header is blamed for anything.
-std::expected<void, Rejection> check_not_mutated(const Block& block, bool expect_commitment);
 
 }  // namespace cairn::consensus

@@ -50,28 +50,4 @@ Hash256 block_witness_root(const Block& block)
     return merkle_root(std::move(leaves)).root;
 }
 
-std::vector<Hash256> merkle_branch(std::vector<Hash256> leaves, std::size_t index)
-{
-    std::vector<Hash256> branch;
-    for (; leaves.size() > 1; index /= 2) {
-        const std::size_t sibling = index ^ 1;
-        branch.push_back(sibling < leaves.size() ? leaves[sibling] : leaves[index]);
-        ascend(leaves);
-    }
-    return branch;
-}
-
-Hash256 root_from_branch(const Hash256& leaf, std::span<const Hash256> branch, std::size_t index)
-{
-    Hash256 hash = leaf;
-    for (const Hash256& sibling : branch) {
-        crypto::Sha256 parent;
-        const bool is_right = index % 2 != 0;
-        parent.write(is_right ? sibling.span() : hash.span()).write(is_right ? hash.span() : sibling.span());
-        hash = parent.finish_double();
-        index /= 2;
-    }
-    return hash;
-}
-
 }  // namespace cairn::consensus

@@ -1,9 +1,6 @@
 #pragma once
 // Merkle roots as Bitcoin computes them: an odd hash at a level is paired with itself.
 
-#include <cstdint>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include "consensus/primitives/block.h"
@@ -23,10 +20,5 @@ MerkleRoot merkle_root(std::vector<Hash256> leaves);
 MerkleRoot block_merkle_root(const Block& block);
 /// Of the wtxids, the coinbase's taken as zero (BIP141).
 Hash256 block_witness_root(const Block& block);
-
-/// The hashes beside the way from leaf `index` to the root, lowest first.
-std::vector<Hash256> merkle_branch(std::vector<Hash256> leaves, std::size_t index);
-/// The root that a branch leads to.
-Hash256 root_from_branch(const Hash256& leaf, std::span<const Hash256> branch, std::size_t index);
 
 }  // namespace cairn::consensus

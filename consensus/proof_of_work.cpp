@@ -71,26 +71,12 @@ bool has_proof_of_work(const BlockHash& hash, std::uint32_t bits, const Params& 
     return target && Uint256::from_hash(hash.value) <= *target;
 }
 
-bool have_proof_of_work(std::span<const BlockHeader> headers, const Params& params)
-{
-    return std::ranges::all_of(headers, [&params](const BlockHeader& header) {
-        return has_proof_of_work(header.hash(), header.bits, params);
-    });
-}
-
 ChainWork block_proof(std::uint32_t bits)
 {
     const CompactTarget target = expand_compact(bits);
     if (target.negative || target.overflow || target.value.is_zero()) return ChainWork{};
     // 2^256 / (target + 1), in numbers that fit: (2^256 - target - 1) / (target + 1) + 1.
     return ~target.value / (target.value + Uint256{1}) + Uint256{1};
-}
-
-ChainWork claimed_work(std::span<const BlockHeader> headers)
-{
-    ChainWork total;
-    for (const BlockHeader& header : headers) total += block_proof(header.bits);
-    return total;
 }
 
 std::int64_t proof_equivalent_time(const ChainWork& to, const ChainWork& from, std::uint32_t tip_bits,

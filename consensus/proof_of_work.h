@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "consensus/header_node.h"
 #include "consensus/params.h"
@@ -27,12 +26,9 @@ std::optional<Uint256> derive_target(std::uint32_t bits, const Uint256& pow_limi
 
 /// Whether the hash meets the target that the header claims, and that target is one of the network's.
 bool has_proof_of_work(const BlockHash& hash, std::uint32_t bits, const Params& params);
-bool have_proof_of_work(std::span<const BlockHeader> headers, const Params& params);
 
 /// The expected number of hashes that a header of these bits takes; zero for a target that is none.
 ChainWork block_proof(std::uint32_t bits);
-/// The sum of block_proof over headers, as they claim.
-ChainWork claimed_work(std::span<const BlockHeader> headers);
 /// How many seconds at the difficulty of `tip_bits` the difference `to` − `from` of work takes; negative if `from` is
 /// more. Saturates at what 64 bits hold.
 std::int64_t proof_equivalent_time(const ChainWork& to, const ChainWork& from, std::uint32_t tip_bits,

@@ -37,10 +37,6 @@ bool signals(std::int32_t version, const Bip9Deployment& deployment);
 ThresholdState threshold_state(const HeaderNode* parent, const Bip9Deployment& deployment, ThresholdCache& cache);
 /// The first height of that state.
 Height state_since(const HeaderNode* parent, const Bip9Deployment& deployment, ThresholdCache& cache);
-inline bool is_active_after(const HeaderNode* parent, const Bip9Deployment& deployment, ThresholdCache& cache)
-{
-    return threshold_state(parent, deployment, cache) == ThresholdState::kActive;
-}
 
 struct SignallingStats {
     Height period = 0;

@@ -167,12 +167,6 @@ std::optional<std::string> KeyVault::load_phrase(const Database& database)
     return std::nullopt;
 }
 
-bool KeyVault::has_keys_of(const Hash256& descriptor) const
-{
-    const auto first = entries_.lower_bound({descriptor, {}});
-    return first != entries_.end() && first->first.first == descriptor;
-}
-
 keys::SigningProvider KeyVault::keys_of(const Hash256& descriptor) const
 {
     keys::SigningProvider provider;

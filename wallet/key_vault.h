@@ -42,7 +42,6 @@ public:
 
     bool is_encrypted() const { return scheme_ != Scheme::kPlain; }
     bool is_locked() const { return is_encrypted() && master_.empty(); }
-    bool has_keys_of(const Hash256& descriptor) const;
     /// Private keys of a descriptor; none while locked.
     keys::SigningProvider keys_of(const Hash256& descriptor) const;
 

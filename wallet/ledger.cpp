@@ -292,12 +292,6 @@ Amount Ledger::credit(const LedgerEntry& entry) const
     return sum;
 }
 
-bool Ledger::all_inputs_ours(const Transaction& transaction) const
-{
-    return std::ranges::all_of(transaction.inputs,
-                               [this](const TxInput& input) { return our_output(input.prevout) != nullptr; });
-}
-
 OwnedCoin Ledger::coin_at(const Outpoint& outpoint) const
 {
     const LedgerEntry& entry = entries_.at(outpoint.txid);

@@ -88,7 +88,6 @@ public:
     /// Values of the wallet's own outputs that it spends; and of those it makes.
     Amount debit(const Transaction& transaction) const;
     Amount credit(const LedgerEntry& entry) const;
-    bool all_inputs_ours(const Transaction& transaction) const;
     const TxOutput* our_output(const Outpoint& outpoint) const;
 
     /// The outputs that pay the wallet and that no block has spent, by outpoint.

@@ -33,14 +33,6 @@ constexpr std::array<std::pair<std::string_view, ScriptFlags>, 21> kNames{{
 
 }  // namespace
 
-std::optional<ScriptFlags> script_flag_from_name(std::string_view name)
-{
-    for (const auto& [known, flag] : kNames) {
-        if (known == name) return flag;
-    }
-    return std::nullopt;
-}
-
 std::vector<std::string> script_flag_names(ScriptFlags flags)
 {
     std::vector<std::string> names;

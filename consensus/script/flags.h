@@ -2,7 +2,6 @@
 // Which rules a script is verified under. Names are those of the test vectors.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,9 +58,7 @@ inline constexpr ScriptFlags kMandatoryFlags = kVerifyP2sh | kVerifyDerSig | kVe
                                                kVerifyCheckLockTimeVerify | kVerifyCheckSequenceVerify |
                                                kVerifyWitness | kVerifyTaproot;
 
-/// The flag that the vectors call `name` ("P2SH", "DERSIG", …); nothing for a name that does not exist.
-std::optional<ScriptFlags> script_flag_from_name(std::string_view name);
-/// The names of the flags set, in alphabetical order (getdeploymentinfo's script_flags).
+/// The names of the flags set ("P2SH", "DERSIG", …), in alphabetical order (getdeploymentinfo's script_flags).
 std::vector<std::string> script_flag_names(ScriptFlags flags);
 
 }  // namespace cairn

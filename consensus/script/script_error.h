@@ -76,7 +76,5 @@ enum class ScriptError : std::uint8_t {
 
 /// Bitcoin Core's sentence, which reject reasons carry in parentheses.
 std::string_view text(ScriptError error);
-/// The name the test vectors use: "OK", "EVAL_FALSE", …
-std::string_view vector_name(ScriptError error);
 
 }  // namespace cairn

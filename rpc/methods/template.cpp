@@ -77,7 +77,7 @@ void wait_for_news(const Call& call, const Json& id)
     if (call.chain().is_stopping()) refuse(Code::kClientNotConnected, "Shutting down");
 }
 
-std::vector<std::string> check_rules(const Call& call, const Json& request)
+void check_rules(const Call& call, const Json& request)
 {
     std::vector<std::string> rules;
     const Json& given = request["rules"];
@@ -91,7 +91,6 @@ std::vector<std::string> check_rules(const Call& call, const Json& request)
         refuse(Code::kInvalidParameter,
                "getblocktemplate must be called with the segwit rule set (call with {\"rules\": [\"segwit\"]})");
     }
-    return rules;
 }
 
 Json transactions_json(const api::BlockTemplate& made)
@@ -152,7 +151,8 @@ Json getblocktemplate(const Call& call)
     if (mode_of(request) == "proposal") return judge_proposal(call, request);
     check_ready(call);
     if (!request["longpollid"].is_null()) wait_for_news(call, request["longpollid"]);
-    return template_json(unwrap(call.mining().make_template({check_rules(call, request)})));
+    check_rules(call, request);
+    return template_json(unwrap(call.mining().make_template()));
 }
 
 }  // namespace

@@ -48,11 +48,6 @@ struct BlockTemplate {
     std::uint64_t mempool_sequence = 0;
 };
 
-struct TemplateOptions {
-    /// Deployments that the miner understands (getblocktemplate's "rules").
-    std::vector<std::string> client_rules;
-};
-
 enum class BlockSubmission : std::uint8_t {
     kAccepted,  // valid, and connected or already seen to be best
     kDuplicate,
@@ -91,7 +86,7 @@ class Mining {
 public:
     virtual ~Mining() = default;
 
-    virtual Result<BlockTemplate> make_template(const TemplateOptions& options) = 0;
+    virtual Result<BlockTemplate> make_template() = 0;
     virtual LastTemplate last_template() const = 0;
     virtual NextBlock next_block() = 0;
     /// Lowest fee rate that templates take, per kvB (-blockmintxfee).

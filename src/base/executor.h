@@ -54,14 +54,4 @@ private:
     Thread thread_;
 };
 
-/// Runs each task at once, in the thread that posts it. For tests and simulations.
-class InlineExecutor final : public Executor {
-public:
-    bool post(Task task) override
-    {
-        task();
-        return true;
-    }
-};
-
 }  // namespace cairn::base

@@ -67,11 +67,6 @@ void LogFile::write(std::string_view line) noexcept
     }
 }
 
-void LogFile::sync() noexcept
-{
-    if (fd_ >= 0) ::fdatasync(fd_);
-}
-
 void LogFile::rotate() noexcept
 {
     struct stat status{};

@@ -26,7 +26,6 @@ public:
     void reopen();
     /// Never throws: a disk that is full must not stop the node because of its log.
     void write(std::string_view line) noexcept;
-    void sync() noexcept;
 
     /// Cuts a file that is not open. Does nothing to one that is missing or small, or no ordinary file.
     static void shrink(const std::filesystem::path& path);

@@ -77,30 +77,9 @@ std::optional<std::uint64_t> total_memory()
     return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
 }
 
-MemoryUse memory_use()
-{
-    MemoryUse use;
-    rusage usage{};
-    if (::getrusage(RUSAGE_SELF, &usage) == 0) use.peak = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-    if (std::FILE* file = std::fopen("/proc/self/statm", "re")) {
-        unsigned long total = 0;
-        unsigned long resident = 0;
-        if (std::fscanf(file, "%lu %lu", &total, &resident) == 2) {  // NOLINT(cert-err34-c): the kernel's own figures
-            use.resident = std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-        }
-        std::fclose(file);
-    }
-    return use;
-}
-
 std::int64_t process_id()
 {
     return ::getpid();
-}
-
-void release_free_memory()
-{
-    ::malloc_trim(0);
 }
 
 namespace {

@@ -19,16 +19,7 @@ std::uint64_t raise_file_descriptor_limit(std::uint64_t wanted);
 unsigned cpu_count();
 /// Bytes of memory in the machine; nothing if it does not say.
 std::optional<std::uint64_t> total_memory();
-/// Bytes of memory this process has resident now, and at its peak.
-struct MemoryUse {
-    std::uint64_t resident = 0;
-    std::uint64_t peak = 0;
-};
-MemoryUse memory_use();
 std::int64_t process_id();
-
-/// Gives the memory of a finished large piece of work back to the operating system.
-void release_free_memory();
 
 /// A background process, begun with -daemon or -daemonwait. In the parent, begin() does not return: it exits when the
 /// child says how it went (or at once, without `wait`). Call before any thread is started.

@@ -3,7 +3,6 @@
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 
 #include <sys/random.h>
@@ -27,13 +26,6 @@ std::uint64_t Random::below(std::uint64_t bound)
     std::uint64_t value = u64();
     while (value < biased) value = u64();
     return value % bound;
-}
-
-double Random::exponential()
-{
-    // 53 bits in (0, 1]
-    const double unit = (static_cast<double>(u64() >> 11) + 1.0) * 0x1p-53;
-    return -std::log(unit) + 0x1p-60;
 }
 
 void OsRandom::fill(std::span<std::byte> out)

@@ -20,8 +20,6 @@ public:
     bool boolean() { return (u64() >> 63) != 0; }
     /// Uniform in [0, bound); bound > 0.
     std::uint64_t below(std::uint64_t bound);
-    /// Exponentially distributed with mean 1: the waiting time of a Poisson process. In (0, 45).
-    double exponential();
 
     template <class Range>
     void shuffle(Range& range)

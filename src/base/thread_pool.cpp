@@ -101,19 +101,6 @@ std::shared_ptr<PoolBatch> ThreadPool::submit(std::size_t size, std::size_t grai
     return batch;
 }
 
-void ThreadPool::post(Task task)
-{
-    const auto shared = std::make_shared<Task>(std::move(task));
-    submit(1, 1, [shared](std::size_t, std::size_t) {
-        try {
-            (*shared)();
-        } catch (...) {
-            log_error("A task of the thread pool failed: {}", describe(std::current_exception()));
-        }
-        return true;
-    });
-}
-
 void ThreadPool::run()
 {
     std::unique_lock lock(mutex_);

@@ -70,8 +70,6 @@ public:
     /// A batch of pieces [0, size), given out `grain` at a time. `on_done` runs once, on the thread that finishes the
     /// last piece (at once, if size is 0), before done() is true; it must not throw. Size 0 succeeds.
     std::shared_ptr<PoolBatch> submit(std::size_t size, std::size_t grain, RangeTask task, Task on_done = nullptr);
-    /// A single task; nobody waits for it. An exception is logged.
-    void post(Task task);
 
     std::size_t threads() const { return threads_.size(); }
 

@@ -14,14 +14,12 @@ BlockNode::BlockNode(const BlockHeader& header, const BlockHash& hash, const Blo
       version_(header.version),
       time_(header.time),
       bits_(header.bits),
-      nonce_(header.nonce),
-      max_time_(header.time)
+      nonce_(header.nonce)
 {
     skip_ = this;
     if (parent == nullptr) return;
     height_ = parent->height_ + 1;
     chain_work_ += parent->chain_work_;
-    max_time_ = std::max(max_time_, parent->max_time_);
     // Jump pointers by the skew-binary rule (Myers 1983): two equal jumps in a row make one of twice the length, so
     // that any ancestor is O(log n) steps away.
     const BlockNode* once = parent->skip_;

@@ -59,8 +59,6 @@ public:
     BlockHeader header() const;
     /// Work of the chain up to and with this block.
     const ChainWork& chain_work() const { return chain_work_; }
-    /// The latest time of any block up to here.
-    std::uint32_t max_time() const { return max_time_; }
     bool has_ancestor(const BlockNode& node) const { return ancestor(node.height()) == &node; }
 
     BlockStatus status() const { return {status_.load(std::memory_order_acquire)}; }
@@ -86,7 +84,6 @@ private:
     std::uint32_t time_;
     std::uint32_t bits_;
     std::uint32_t nonce_;
-    std::uint32_t max_time_;
     std::atomic<std::uint32_t> status_{0};
     std::atomic<std::uint32_t> transactions_{0};
     std::atomic<std::uint64_t> chain_transactions_{0};

@@ -84,11 +84,6 @@ BlockNode& BlockTreeWriter::insert(const BlockHeader& header, const BlockHash& h
     return *node;
 }
 
-BlockNode* BlockTreeWriter::find(const BlockHash& hash)
-{
-    return const_cast<BlockNode*>(tree_.find(hash));
-}
-
 void BlockTreeWriter::raise_validity(BlockNode& node, Validity validity)
 {
     if (node.status().failed() || node.status().validity() >= validity) return;
@@ -115,11 +110,6 @@ void BlockTreeWriter::set_undo(BlockNode& node, storage::FilePosition position)
 void BlockTreeWriter::set_failed(BlockNode& node, bool failed)
 {
     set_bits(node, failed ? BlockStatus::kFailed : 0, failed ? 0 : BlockStatus::kFailed | BlockStatus::kFailedChild);
-}
-
-void BlockTreeWriter::clear_data(BlockNode& node)
-{
-    set_bits(node, 0, BlockStatus::kHaveData | BlockStatus::kHaveUndo);
 }
 
 void BlockTreeWriter::set_chain_transactions(BlockNode& node, std::uint64_t count)

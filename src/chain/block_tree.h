@@ -56,14 +56,12 @@ public:
     /// A header whose parent is in the tree (or the genesis block); nothing must be known under `hash`. Becomes the
     /// best header if it has most work.
     BlockNode& insert(const BlockHeader& header, const BlockHash& hash);
-    BlockNode* find(const BlockHash& hash);
     static BlockNode& mutate(const BlockNode& node) { return const_cast<BlockNode&>(node); }
 
     void raise_validity(BlockNode& node, Validity validity);
     void set_data(BlockNode& node, storage::FilePosition position, std::uint32_t transactions, bool witness);
     void set_undo(BlockNode& node, storage::FilePosition position);
     void set_failed(BlockNode& node, bool failed);
-    void clear_data(BlockNode& node);
     void set_chain_transactions(BlockNode& node, std::uint64_t count);
     void set_sequence(BlockNode& node, std::int32_t sequence) { node.sequence_ = sequence; }
     static std::int32_t sequence(const BlockNode& node) { return node.sequence_; }

@@ -213,10 +213,6 @@ const consensus::Params& ChainManager::params() const
 {
     return *impl_->options.params;
 }
-const ChainOptions& ChainManager::options() const
-{
-    return impl_->options;
-}
 const BlockNode* ChainManager::tip() const
 {
     return impl_->published.get();
@@ -231,11 +227,6 @@ const ChainWork& ChainManager::minimum_chain_work() const
 {
     return impl_->live().context.minimum_chain_work;
 }
-const BlockHash& ChainManager::assume_valid() const
-{
-    return impl_->live().context.assume_valid;
-}
-
 double ChainManager::verification_progress(const BlockNode& node) const  // floating: a fraction
 {
     return chain::verification_progress(node, *impl_->tree.best_header(), params(), impl_->live().context.now());

@@ -125,14 +125,12 @@ public:
 
     const BlockTree& tree() const;
     const consensus::Params& params() const;
-    const ChainOptions& options() const;
     /// The published tip; null before the genesis block is connected.
     const BlockNode* tip() const;
     ChainOf active_chain() const { return ChainOf{tip()}; }
     /// Latched: once false, false until restart.
     bool in_initial_block_download() const;
     const ChainWork& minimum_chain_work() const;
-    const BlockHash& assume_valid() const;
     /// How much of the chain's transactions up to now the block covers, from 0 to 1. For display.
     double verification_progress(const BlockNode& node) const;  // floating: a fraction
     /// Every end of a branch, most work first.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <vector>
 
 #include <secp256k1.h>
 #include <secp256k1_extrakeys.h>
@@ -76,11 +75,6 @@ std::optional<PublicKey> PublicKey::parse(ByteSpan bytes)
     return key;
 }
 
-PublicKey PublicKey::compressed() const
-{
-    return is_compressed() ? *this : compress(point_of(*this));
-}
-
 PublicKey PublicKey::uncompressed() const
 {
     return serialize(point_of(*this), SECP256K1_EC_UNCOMPRESSED);
@@ -91,22 +85,6 @@ std::optional<PublicKey> PublicKey::tweak_add(const Hash256& tweak) const
     secp256k1_pubkey point = point_of(*this);
     if (secp256k1_ec_pubkey_tweak_add(secp256k1_context_static, &point, raw(tweak.span())) == 0) return std::nullopt;
     return compress(point);
-}
-
-std::optional<PublicKey> PublicKey::sum(std::span<const PublicKey> keys)
-{
-    if (keys.empty()) return std::nullopt;
-    std::vector<secp256k1_pubkey> points;
-    points.reserve(keys.size());
-    for (const auto& key : keys) points.push_back(point_of(key));
-    std::vector<const secp256k1_pubkey*> pointers;
-    pointers.reserve(points.size());
-    for (const auto& point : points) pointers.push_back(&point);
-    secp256k1_pubkey total;
-    if (secp256k1_ec_pubkey_combine(secp256k1_context_static, &total, pointers.data(), pointers.size()) == 0) {
-        return std::nullopt;
-    }
-    return compress(total);
 }
 
 std::strong_ordering operator<=>(const PublicKey& a, const PublicKey& b)

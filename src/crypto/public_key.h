@@ -5,7 +5,6 @@
 #include <compare>
 #include <cstddef>
 #include <optional>
-#include <span>
 
 #include "crypto/bytes.h"
 #include "crypto/hash256.h"
@@ -29,15 +28,12 @@ public:
     ByteSpan bytes() const { return ByteSpan{bytes_}.first(size_); }
     std::size_t size() const { return size_; }
     bool is_compressed() const { return size_ == kCompressedSize; }
-    PublicKey compressed() const;
     PublicKey uncompressed() const;
     Hash160 hash160() const { return crypto::hash160(bytes()); }
 
     /// This point plus `tweak` times the generator, compressed (BIP32). Nothing if the tweak is not below the order of
     /// the group or the sum is infinity.
     std::optional<PublicKey> tweak_add(const Hash256& tweak) const;
-    /// The sum of points, compressed; nothing for none, or if it is infinity.
-    static std::optional<PublicKey> sum(std::span<const PublicKey> keys);
 
     /// By the bytes of the form given.
     friend bool operator==(const PublicKey& a, const PublicKey& b) { return (a <=> b) == 0; }

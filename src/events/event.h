@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "consensus/coins.h"
@@ -57,8 +56,6 @@ struct TransactionAdded {
 };
 
 enum class RemovalReason : std::uint8_t { kExpiry, kSizeLimit, kReorganised, kBlock, kConflict, kReplaced };
-/// Bitcoin Core's words: "expiry", "sizelimit", "reorg", "block", "conflict", "replaced".
-std::string_view text(RemovalReason reason);
 
 struct TransactionRemoved {
     TransactionRef transaction;

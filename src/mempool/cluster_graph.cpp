@@ -190,11 +190,6 @@ std::size_t ClusterGraph::ancestor_count(Slot slot) const
     return static_cast<std::size_t>(std::popcount(member(slot).ancestors));
 }
 
-std::size_t ClusterGraph::descendant_count(Slot slot) const
-{
-    return static_cast<std::size_t>(std::popcount(member(slot).descendants));
-}
-
 std::size_t ClusterGraph::cluster_count(std::span<const Slot> slots) const
 {
     std::unordered_set<std::uint32_t> seen;

@@ -99,7 +99,6 @@ public:
     /// The union of the descendants of all, each once.
     std::vector<Slot> descendants_of(std::span<const Slot> slots) const;
     std::size_t ancestor_count(Slot slot) const;
-    std::size_t descendant_count(Slot slot) const;
     std::size_t cluster_count(std::span<const Slot> slots) const;
     /// How many transactions its cluster has.
     std::size_t cluster_size(Slot slot) const { return cluster_of(slot).members.size(); }

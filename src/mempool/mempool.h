@@ -127,8 +127,6 @@ public:
     /// What a transaction must pay to enter while the mempool has lately been full; 0 when it has not. The rate falls
     /// by half every twelve hours (faster when emptier) once a block has come.
     policy::FeeRate min_fee_rate(std::int64_t now) const;
-    /// What feefilter tells peers: the greater of min_fee_rate and -minrelaytxfee.
-    policy::FeeRate relay_fee_rate(std::int64_t now) const;
     std::uint64_t sequence() const;
     /// Grows with every change (getblocktemplate's longpollid).
     std::uint64_t updates() const;

@@ -276,11 +276,6 @@ policy::FeeRate Mempool::min_fee_rate(std::int64_t now) const
     return state_->rolling_fee.rate(now, state_->memory_bytes(), state_->options.max_bytes);
 }
 
-policy::FeeRate Mempool::relay_fee_rate(std::int64_t now) const
-{
-    return std::max(min_fee_rate(now), state_->options.policy.min_relay_rate);
-}
-
 std::uint64_t Mempool::sequence() const
 {
     const std::shared_lock lock(state_->mutex);

@@ -19,7 +19,6 @@ struct TransactionAdded {
     std::uint64_t sequence = 0;
     /// Came back from a disconnected block, past the limits of fees.
     bool from_block = false;
-    bool has_unconfirmed_parents = false;
 };
 
 struct TransactionRemoved {

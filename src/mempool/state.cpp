@@ -39,8 +39,7 @@ void MempoolState::apply(ClusterGraph::Proposal&& proposal, Batch&& batch)
     }
     if (added == kNoSlot) return;
     const Entry& entry = entries[added];
-    news.push_back(TransactionAdded{entry.transaction, entry.fee, entry.size(), sequence++, batch.from_block,
-                                    graph.ancestor_count(added) > 1});
+    news.push_back(TransactionAdded{entry.transaction, entry.fee, entry.size(), sequence++, batch.from_block});
     virtual_bytes += entry.size();
     fees += entry.fee;
     ++updates;

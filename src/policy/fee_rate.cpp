@@ -50,11 +50,6 @@ std::strong_ordering operator<=>(const FeeRate& a, const FeeRate& b)
     return compare_rate(with_size(a.fraction_), with_size(b.fraction_));
 }
 
-std::string FeeRate::to_string() const
-{
-    return format_amount(per_kvb()) + " BTC/kvB";
-}
-
 Amount add_saturating(Amount a, Amount b)
 {
     constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();

@@ -63,9 +63,6 @@ public:
     /// The sum of both rates per 1000, each rounded down.
     friend FeeRate operator+(const FeeRate& a, const FeeRate& b) { return FeeRate{a.per_kvb() + b.per_kvb()}; }
 
-    /// "0.00001000 BTC/kvB", as messages and logs show it.
-    std::string to_string() const;
-
 private:
     FeeFraction fraction_;
 };

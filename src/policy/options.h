@@ -36,10 +36,7 @@ inline constexpr std::size_t kMaxReplacedClusters = 100;
 inline constexpr std::size_t kDefaultClusterCount = 64;
 inline constexpr std::int64_t kDefaultClusterSizeKvb = 101;
 inline constexpr std::int64_t kDefaultMaxMempoolMb = 300;
-inline constexpr std::int64_t kDefaultBlocksonlyMaxMempoolMb = 5;
 inline constexpr std::int64_t kDefaultMempoolExpiryHours = 336;
-/// Above this rate sendrawtransaction and testmempoolaccept refuse by default.
-inline constexpr FeeRate kDefaultMaxRawFeeRate{Amount{10'000'000}};
 
 /// Script rules of a standard transaction: the mandatory ones and those that only relay asks for.
 inline constexpr ScriptFlags kStandardScriptFlags =

@@ -106,7 +106,7 @@ std::expected<void, Rejection> MiningService::renew_handed_out()
     return {};
 }
 
-api::Result<api::BlockTemplate> MiningService::make_template(const api::TemplateOptions&)
+api::Result<api::BlockTemplate> MiningService::make_template()
 {
     std::expected<void, Rejection> renewed;
     api::BlockTemplate out;

@@ -25,7 +25,7 @@ public:
 
     /// As Bitcoin Core, the template before again, with its time moved on, while it has the tip, and the mempool has
     /// not changed or not for kTemplateAge.
-    api::Result<api::BlockTemplate> make_template(const api::TemplateOptions& options) override;
+    api::Result<api::BlockTemplate> make_template() override;
     static constexpr std::chrono::seconds kTemplateAge{5};
     api::LastTemplate last_template() const override;
     api::NextBlock next_block() override;

@@ -290,18 +290,6 @@ std::expected<Bytes, BlockReadError> BlockFiles::read_raw_block(FilePosition pos
     return impl_->read_bytes(FileKind::kBlock, position, position.offset, *size);
 }
 
-std::expected<Bytes, BlockReadError> BlockFiles::read_block_part(FilePosition position, std::uint32_t offset,
-                                                                 std::uint32_t size) const
-{
-    const auto whole = impl_->read_record_size(FileKind::kBlock, position);
-    if (!whole) return std::unexpected(whole.error());
-    if (size == 0 || std::uint64_t{offset} + size > *whole) {
-        return refuse(BlockReadError::Kind::kBadRange,
-                      fmt::format("A block of {} bytes has no {} bytes at {}", *whole, size, offset));
-    }
-    return impl_->read_bytes(FileKind::kBlock, position, std::uint64_t{position.offset} + offset, size);
-}
-
 std::expected<BlockRef, BlockReadError> BlockFiles::read_block(FilePosition position,
                                                                const std::optional<BlockHash>& expected) const
 {
@@ -388,31 +376,12 @@ BlockFileInfo BlockFiles::info(std::int32_t file) const
     return index < impl_->infos.size() ? impl_->infos[index] : BlockFileInfo{};
 }
 
-std::size_t BlockFiles::file_count() const
-{
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->infos.size();
-}
-
 std::uint64_t BlockFiles::usage() const
 {
     const std::lock_guard lock(impl_->mutex);
     std::uint64_t sum = 0;
     for (const BlockFileInfo& each : impl_->infos) sum += std::uint64_t{each.size} + each.undo_size;
     return sum;
-}
-
-void BlockFiles::remove_files(std::int32_t file)
-{
-    const std::lock_guard lock(impl_->mutex);
-    assert(file != impl_->last);
-    for (const FileKind kind : {FileKind::kBlock, FileKind::kUndo}) {
-        impl_->open_files.close({kind, file});
-        impl_->unsynced.erase({kind, file});
-        impl_->files.remove(impl_->open_files.path({kind, file}));
-    }
-    impl_->info(file) = {};
-    impl_->changed.insert(file);
 }
 
 std::vector<std::int32_t> BlockFiles::existing_files() const

@@ -45,7 +45,6 @@ struct BlockReadError {
         kMissing,    // no such file, or it is too short
         kCorrupt,    // wrong magic, impossible size, does not decode, wrong checksum
         kWrongHash,  // a block, but not the one expected
-        kBadRange,   // part of a block asked for that it does not have
     };
     Kind kind;
     std::string text;
@@ -85,9 +84,6 @@ public:
     // Reading. IoError where a file is there and cannot be read.
 
     std::expected<Bytes, BlockReadError> read_raw_block(FilePosition position) const;
-    /// `size` bytes from `offset` on in the block's encoding.
-    std::expected<Bytes, BlockReadError> read_block_part(FilePosition position, std::uint32_t offset,
-                                                         std::uint32_t size) const;
     std::expected<BlockRef, BlockReadError> read_block(FilePosition position,
                                                        const std::optional<BlockHash>& expected) const;
     std::expected<BlockUndo, BlockReadError> read_undo(FilePosition position, const BlockHash& previous) const;
@@ -98,12 +94,9 @@ public:
     std::vector<std::pair<std::int32_t, BlockFileInfo>> take_changed_infos();
     std::int32_t last_file() const;
     BlockFileInfo info(std::int32_t file) const;
-    std::size_t file_count() const;
 
     /// Bytes in use by blocks and undo data.
     std::uint64_t usage() const;
-    /// Deletes a pair of files and clears its record (pruning). Never the last.
-    void remove_files(std::int32_t file);
     /// Every file there is, from 0 up to the first gap: what -reindex reads.
     std::vector<std::int32_t> existing_files() const;
     /// Where a record begins behind the last known block of the last file, and at the start of every file after it:

@@ -58,13 +58,6 @@ std::optional<StoredCoin> CoinsStore::get(const Outpoint& outpoint) const
     return *std::move(coin);
 }
 
-bool CoinsStore::contains(const Outpoint& outpoint) const
-{
-    Bytes key;
-    append_coin_key(key, outpoint);
-    return store_.contains(key);
-}
-
 std::optional<BlockHash> CoinsStore::best_block() const
 {
     return decode_best(store_.get(kBestBlockKey));

@@ -30,7 +30,6 @@ public:
 
     /// Throws StorageError(kCorrupt) for a record that does not decode.
     std::optional<StoredCoin> get(const Outpoint& outpoint) const;
-    bool contains(const Outpoint& outpoint) const;
     /// Nothing in a new database, and while it is between two blocks.
     std::optional<BlockHash> best_block() const;
     std::optional<HeadBlocks> head_blocks() const;
@@ -81,8 +80,6 @@ public:
 
     /// Bytes on disk, about: gettxoutsetinfo's disk_size.
     std::uint64_t estimate_size() const;
-    std::uint64_t memory_bytes() const { return store_.memory_bytes(); }
-    void compact() { store_.compact(); }
 
 private:
     KeyValueStore store_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <cstdarg>
 #include <cstdio>
 
@@ -72,7 +71,6 @@ struct WriteBatch::Impl {
     leveldb::WriteBatch batch;
     Obfuscation obfuscation;
     Bytes scratch;
-    bool empty = true;
 };
 
 WriteBatch::WriteBatch(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -85,28 +83,21 @@ void WriteBatch::put(ByteSpan key, ByteSpan value)
     impl_->scratch.assign(value.begin(), value.end());
     impl_->obfuscation.apply(impl_->scratch);
     impl_->batch.Put(slice(key), slice(impl_->scratch));
-    impl_->empty = false;
 }
 
 void WriteBatch::erase(ByteSpan key)
 {
     impl_->batch.Delete(slice(key));
-    impl_->empty = false;
 }
 
 void WriteBatch::clear()
 {
     impl_->batch.Clear();
-    impl_->empty = true;
 }
 
 std::size_t WriteBatch::size_bytes() const
 {
     return impl_->batch.ApproximateSize();
-}
-bool WriteBatch::empty() const
-{
-    return impl_->empty;
 }
 
 struct StoreSnapshot::Impl {
@@ -357,16 +348,6 @@ std::uint64_t KeyValueStore::estimate_size(ByteSpan from, ByteSpan to) const
     const leveldb::Range range{slice(from), slice(to)};
     std::uint64_t size = 0;
     impl_->db->GetApproximateSizes(&range, 1, &size);
-    return size;
-}
-
-std::uint64_t KeyValueStore::memory_bytes() const
-{
-    std::string text;
-    std::uint64_t size = 0;
-    if (impl_->db->GetProperty("leveldb.approximate-memory-usage", &text)) {
-        std::from_chars(text.data(), text.data() + text.size(), size);
-    }
     return size;
 }
 

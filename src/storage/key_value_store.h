@@ -43,7 +43,6 @@ public:
     void clear();
     /// Memory it takes, about.
     std::size_t size_bytes() const;
-    bool empty() const;
 
 private:
     friend class KeyValueStore;
@@ -131,7 +130,6 @@ public:
     bool is_empty() const;
     /// Bytes on disk of the keys in [from, to), about.
     std::uint64_t estimate_size(ByteSpan from, ByteSpan to) const;
-    std::uint64_t memory_bytes() const;
     void compact();
     const Obfuscation& obfuscation() const { return obfuscation_; }
 

@@ -36,11 +36,4 @@ std::uint64_t read_varint(Reader& reader, std::uint64_t max)
     return 0;
 }
 
-std::size_t varint_size(std::uint64_t value)
-{
-    std::size_t size = 1;
-    for (; value > 0x7f; value = (value >> 7) - 1) ++size;
-    return size;
-}
-
 }  // namespace cairn::storage

@@ -12,6 +12,5 @@ namespace cairn::storage {
 void append_varint(Bytes& out, std::uint64_t value);
 /// Fails the reader with kBadValue where the number is larger than `max`.
 std::uint64_t read_varint(Reader& reader, std::uint64_t max = UINT64_MAX);
-std::size_t varint_size(std::uint64_t value);
 
 }  // namespace cairn::storage

@@ -57,7 +57,7 @@ public:
     }
     void on_transaction_removed(const mempool::TransactionRemoved& removed) override
     {
-        log.push_back("-" + name(removed.transaction->txid) + " " + std::string(text(removed.reason)));
+        log.push_back("-" + name(removed.transaction->txid) + " " + std::string(word(removed.reason)));
         sequences.push_back(removed.sequence);
     }
     /// Names for txids, so that tests can read the log.
@@ -66,6 +66,24 @@ public:
     std::vector<std::uint64_t> sequences;
 
 private:
+    static std::string_view word(mempool::RemovalReason reason)
+    {
+        switch (reason) {
+            case mempool::RemovalReason::kExpiry:
+                return "expiry";
+            case mempool::RemovalReason::kSizeLimit:
+                return "sizelimit";
+            case mempool::RemovalReason::kReorganised:
+                return "reorg";
+            case mempool::RemovalReason::kBlock:
+                return "block";
+            case mempool::RemovalReason::kConflict:
+                return "conflict";
+            case mempool::RemovalReason::kReplaced:
+                return "replaced";
+        }
+        return "?";
+    }
     std::string name(const Txid& txid) const
     {
         const auto found = names.find(txid);

@@ -53,13 +53,12 @@ public:
 
     /// Applies effects that connect_block made of top_view(). False, and nothing is done, where they touch what a lower
     /// layer changed in a way that no mark can express (a txid that exists twice): publish or drop all layers first,
-    /// then it succeeds. Precondition: layers() < kMaxLayers.
+    /// then it succeeds. Precondition: there are fewer than kMaxLayers.
     bool push_layer(const Block& block, Height height, const consensus::BlockEffects& effects);
     /// Readers see the lowest layer from now on: coins and best() change in one step.
     void publish_layer(const BlockHash& best);
     /// Drops all layers.
     void drop_layers();
-    std::size_t layers() const { return layers_.size(); }
 
     /// Takes the effects of disconnect_block back out; best() is then `parent`. No layers may be there.
     void disconnect(const consensus::DisconnectEffects& effects, const SpentOutputs& spent, const BlockHash& parent);
@@ -137,7 +136,6 @@ private:
     void mark_spent(const std::vector<std::uint32_t>& slots, unsigned number);
     void undo_layer(Layer& layer);
     void fold_layer(const Layer& layer);
-    void spend_now(std::uint32_t slot);
     void spend_unlocked(std::uint32_t slot);
     void put_unlocked(const Outpoint& outpoint, Amount value, ByteSpan script, Height height, bool coinbase);
     void forget_clean_marks();

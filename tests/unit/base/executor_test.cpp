@@ -122,13 +122,5 @@ TEST(SerialExecutor, AFailedTaskEndsIt)
     EXPECT_FALSE(executor.post([] {}));
 }
 
-TEST(InlineExecutor, RunsAtOnce)
-{
-    InlineExecutor executor;
-    int runs = 0;
-    EXPECT_TRUE(executor.post([&] { ++runs; }));
-    EXPECT_EQ(runs, 1);
-}
-
 }  // namespace
 }  // namespace cairn::base

@@ -61,18 +61,5 @@ TEST(Random, ShuffleKeepsEveryElement)
     EXPECT_EQ(shuffled, values);
 }
 
-TEST(Random, ExponentialHasMeanOne)
-{
-    SeededRandom random{3};
-    double sum = 0;
-    for (int i = 0; i < 20'000; ++i) {
-        const double value = random.exponential();
-        ASSERT_GT(value, 0);
-        ASSERT_LT(value, 45);
-        sum += value;
-    }
-    EXPECT_NEAR(sum / 20'000, 1.0, 0.05);
-}
-
 }  // namespace
 }  // namespace cairn::base

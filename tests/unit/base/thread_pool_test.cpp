@@ -44,10 +44,9 @@ TEST_P(ThreadPoolTest, DoesManyBatchesAndFinishesThemWhenItEnds)
                 },
                 [&] { ++finished; });
         }
-        pool.post([&] { ++finished; });
     }
     EXPECT_EQ(sum, 200U * 50U);
-    EXPECT_EQ(finished, 201);
+    EXPECT_EQ(finished, 200);
 }
 
 TEST_P(ThreadPoolTest, AFailureSkipsTheRest)
@@ -69,7 +68,6 @@ TEST_P(ThreadPoolTest, AnExceptionComesOutOfWait)
     const auto batch = pool.submit(10, 1, [](std::size_t, std::size_t) -> bool { throw std::runtime_error("broken"); });
     EXPECT_THROW(batch->wait(), std::runtime_error);
     EXPECT_FALSE(batch->succeeded());
-    pool.post([] { throw std::runtime_error("logged"); });
 }
 
 TEST_P(ThreadPoolTest, AnEmptyBatchIsDoneAtOnce)

@@ -46,17 +46,6 @@ TEST(MerkleTest, RootsAreAsDefined)
     }
 }
 
-TEST(MerkleTest, BranchesLeadToTheRoot)
-{
-    for (const std::size_t count : {1UL, 2UL, 3UL, 5UL, 11UL, 32UL, 33UL}) {
-        const Hash256 root = merkle_root(leaves(count)).root;
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto branch = merkle_branch(leaves(count), i);
-            EXPECT_EQ(root_from_branch(leaves(count)[i], branch, i), root) << count << ' ' << i;
-        }
-    }
-}
-
 // CVE-2012-2459: what a repeated tail leaves equal is marked, and only that.
 TEST(MerkleTest, RepeatedTailsAreMarked)
 {

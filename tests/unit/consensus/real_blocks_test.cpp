@@ -117,7 +117,6 @@ void check_real_block(const std::filesystem::path& path, Totals& totals)
     const test::TestNode* parent = make_parent(tree, *block, height, vector);
     EXPECT_EQ(reason(check_block(*block, params)), "");
     EXPECT_EQ(reason(check_block_in_context(*block, parent, params)), "");
-    EXPECT_TRUE(check_not_mutated(*block, params.is_active(BuriedDeployment::kSegwit, height)));
     EXPECT_LT(median_time_past(*parent), block->header.time);
 
     MapCoinsView coins;

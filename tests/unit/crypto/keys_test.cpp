@@ -56,18 +56,17 @@ TEST(PublicKey, Forms)
     EXPECT_FALSE(PublicKey::parse(*from_hex("04" + x + x)));
 }
 
-TEST(PublicKey, CompressAndUncompress)
+TEST(PublicKey, Uncompresses)
 {
     const auto compressed = *PublicKey::parse(*from_hex(kGenerator));
     const auto whole = compressed.uncompressed();
     EXPECT_EQ(to_hex(whole.bytes()), "04" + std::string{kGenerator}.substr(2) + kGeneratorY);
     EXPECT_FALSE(whole.is_compressed());
-    EXPECT_EQ(whole.compressed(), compressed);
     EXPECT_NE(whole, compressed);
     EXPECT_EQ(to_hex(compressed.hash160()), "751e76e8199196d454941c45d1b3a323f1433bd6");
 }
 
-TEST(PublicKey, TweakAndSum)
+TEST(PublicKey, Tweaks)
 {
     const SigningContext context{kEntropy};
     const auto one = secret("01").public_key(context);
@@ -77,12 +76,6 @@ TEST(PublicKey, TweakAndSum)
     EXPECT_EQ(one.tweak_add(number("00")), one);
     EXPECT_FALSE(one.tweak_add(number(kOrder)));
     EXPECT_FALSE(one.tweak_add(number(kOrderLessOne)));
-
-    const std::array keys{one, two};
-    EXPECT_EQ(PublicKey::sum(keys), secret("03").public_key(context));
-    EXPECT_FALSE(PublicKey::sum({}));
-    const std::array cancelling{one, secret(kOrderLessOne).public_key(context)};
-    EXPECT_FALSE(PublicKey::sum(cancelling));
 }
 
 TEST(SecretKey, Range)

@@ -317,15 +317,5 @@ TEST(EventBus, WhatASubscriberDoesNotWantNeitherFillsItsQueueNorIsWaitedFor)
     EXPECT_EQ(subscription->handled(), 3U);
 }
 
-TEST(RemovalReason, HasBitcoinCoresWords)
-{
-    EXPECT_EQ(text(RemovalReason::kExpiry), "expiry");
-    EXPECT_EQ(text(RemovalReason::kSizeLimit), "sizelimit");
-    EXPECT_EQ(text(RemovalReason::kReorganised), "reorg");
-    EXPECT_EQ(text(RemovalReason::kBlock), "block");
-    EXPECT_EQ(text(RemovalReason::kConflict), "conflict");
-    EXPECT_EQ(text(RemovalReason::kReplaced), "replaced");
-}
-
 }  // namespace
 }  // namespace cairn::events

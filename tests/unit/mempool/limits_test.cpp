@@ -52,13 +52,11 @@ TEST_F(SmallPoolTest, EvictsTheWorstChunksAndAsksForMore)
     EXPECT_FALSE(has(all.front()));
     EXPECT_TRUE(has(all.back()));
     EXPECT_GT(pool.min_fee_rate(now), policy::FeeRate{});
-    EXPECT_EQ(pool.relay_fee_rate(now), pool.min_fee_rate(now));
     expect_refused(spend(fund(kFunds), 20), "mempool min fee not met", policy::Fault::kReconsiderable);
     // A block, and time, bring the floor down again.
     connect({});
     now += 30 * 24 * 3600;
     EXPECT_EQ(pool.min_fee_rate(now), policy::FeeRate{});
-    EXPECT_EQ(pool.relay_fee_rate(now), policy::FeeRate{Amount{100}});
 }
 
 TEST_F(SmallPoolTest, EvictsAChildWithItsPoorParent)

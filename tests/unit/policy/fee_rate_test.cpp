@@ -51,7 +51,6 @@ TEST(FeeRateTest, Texts)
     EXPECT_EQ(format_money(Amount{100'000'000}), "1.00");
     EXPECT_EQ(format_money(Amount{110'000'000}), "1.10");
     EXPECT_EQ(format_money(Amount{0}), "0.00");
-    EXPECT_EQ(FeeRate{Amount{1000}}.to_string(), "0.00001000 BTC/kvB");
 }
 
 TEST(PolicySizesTest, SigopsCountAsWeight)

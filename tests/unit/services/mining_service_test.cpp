@@ -26,7 +26,7 @@ TEST_F(MiningServiceTest, TemplatesHaveWhatTheMempoolHas)
     const auto child = spend({{parent->txid, 0}}, kSubsidy - Amount{30'000});
     mempool->submit(parent, {});
     mempool->submit(child, {});
-    const auto made = mining->make_template({});
+    const auto made = mining->make_template();
     ASSERT_TRUE(made);
     EXPECT_EQ(made->height, 102);
     EXPECT_EQ(made->previous, blocks.back()->hash);
@@ -44,7 +44,7 @@ TEST_F(MiningServiceTest, TemplatesNameTheDeploymentsOfVersionBits)
 {
     // On regtest, testdummy's signalling begins with the second period of 144 blocks; ours signal.
     const auto names = [&] {
-        const auto made = mining->make_template({});
+        const auto made = mining->make_template();
         std::vector<std::string> out;
         for (const auto& bit : made->available_bits) out.push_back(bit.name + std::to_string(bit.bit));
         if (std::ranges::find(made->rules, "testdummy") != made->rules.end()) out.emplace_back("active");

@@ -24,7 +24,7 @@ protected:
     }
     api::BlockTemplate made()
     {
-        auto found = mining->make_template({});
+        auto found = mining->make_template();
         EXPECT_TRUE(found) << (found ? "" : found.error().message);
         return found.value_or(api::BlockTemplate{});
     }

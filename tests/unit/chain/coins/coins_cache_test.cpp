@@ -333,7 +333,7 @@ TEST_F(CoinsCacheTest, OverwritesACoinOnDisk)
     cache->publish_layer(hash_of(3));
     EXPECT_FALSE(cache->read(outpoint).coin);
     cache->sync();
-    EXPECT_FALSE(store->contains(outpoint));
+    EXPECT_FALSE(store->get(outpoint));
 }
 
 TEST_F(CoinsCacheTest, SmallCoinsTakeLittleMemory)

@@ -1,5 +1,7 @@
 #include "consensus/script/script.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "consensus/script/script_number.h"
@@ -295,14 +297,13 @@ TEST(Opcodes, Success)
 
 TEST(ScriptFlags, Names)
 {
+    std::set<std::string> seen;
     for (std::uint32_t bit = 1; bit <= kVerifyAll.bits(); bit <<= 1) {
         const ScriptFlags flag{bit};
         const auto names = script_flag_names(flag);
         ASSERT_EQ(names.size(), 1U);
-        EXPECT_EQ(script_flag_from_name(names[0]), flag);
+        EXPECT_TRUE(seen.insert(names[0]).second) << names[0];
     }
-    EXPECT_FALSE(script_flag_from_name("NONE"));
-    EXPECT_FALSE(script_flag_from_name(""));
     EXPECT_EQ(script_flag_names(kVerifyWitness | kVerifyP2sh), (std::vector<std::string>{"P2SH", "WITNESS"}));
     EXPECT_TRUE(script_flag_names(kVerifyNone).empty());
 }

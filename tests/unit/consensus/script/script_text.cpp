@@ -31,6 +31,14 @@ bool is_number(std::string_view word)
     return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+ScriptFlags flag_from_name(const std::string& name)
+{
+    for (std::uint32_t bit = 1; bit <= kVerifyAll.bits(); bit <<= 1) {
+        if (script_flag_names(ScriptFlags{bit}) == std::vector{name}) return ScriptFlags{bit};
+    }
+    throw std::runtime_error("no flag: " + name);
+}
+
 }  // namespace
 
 Bytes bytes_from_hex(std::string_view hex)
@@ -68,9 +76,7 @@ ScriptFlags flags_from_text(std::string_view text)
     std::istringstream names{std::string{text}};
     for (std::string name; std::getline(names, name, ',');) {
         if (name == "NONE") continue;
-        const auto flag = script_flag_from_name(name);
-        if (!flag) throw std::runtime_error("no flag: " + name);
-        flags |= *flag;
+        flags |= flag_from_name(name);
     }
     return flags;
 }

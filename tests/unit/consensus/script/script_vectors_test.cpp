@@ -9,6 +9,7 @@
 #include "consensus/script/script.h"
 #include "consensus/script/taproot.h"
 #include "crypto/public_key.h"
+#include "error_name.h"
 #include "script_text.h"
 #include "support/json.h"
 #include "support/test_random.h"
@@ -134,7 +135,7 @@ TEST_F(ScriptVectors, EveryRowOfScriptTests)
         const Row row = read_row(json);
         SCOPED_TRACE("row " + std::to_string(rows) + ": " + row.expected);
         const auto flags = test::filled(row.flags);
-        EXPECT_EQ(vector_name(verify(row, flags)), row.expected);
+        EXPECT_EQ(test::error_name(verify(row, flags)), row.expected);
         check_monotonic(row, row.expected == "OK", flags);
         ++rows;
         if (row.expected == "OK") ++passing;

@@ -121,7 +121,7 @@ api::Result<void> FakeMempool::prioritise(const Txid&, Amount delta)
     return {};
 }
 
-api::Result<api::BlockTemplate> FakeMining::make_template(const api::TemplateOptions&)
+api::Result<api::BlockTemplate> FakeMining::make_template()
 {
     api::BlockTemplate out;
     out.version = 0x20000000;

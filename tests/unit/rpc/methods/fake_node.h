@@ -93,7 +93,7 @@ public:
 
 class FakeMining final : public api::Mining {
 public:
-    api::Result<api::BlockTemplate> make_template(const api::TemplateOptions& options) override;
+    api::Result<api::BlockTemplate> make_template() override;
     api::LastTemplate last_template() const override { return {}; }
     api::NextBlock next_block() override { return {5, 0x207fffff, {}}; }
     Amount minimum_fee_rate() const override { return Amount{1}; }
