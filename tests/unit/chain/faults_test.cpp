@@ -313,7 +313,7 @@ TEST_F(FaultsTest, WithoutUndoDataTheChainStopsWhereItIs)
     node.options.check_level = 0;
     node.start();
     for (const BlockRef& block : longer) node.chain().submit_block(block, kRequested, nullptr);
-    while (node.failure().empty()) std::this_thread::yield();
+    cairn::test::wait_until([&] { return !node.failure().empty(); });
     EXPECT_TRUE(node.failure().starts_with("Failed to disconnect block. ")) << node.failure();
     EXPECT_TRUE(node.failure().find("-reindex") != std::string::npos) << "with a remedy";
     EXPECT_EQ(node.tip(), ours[2]->hash);

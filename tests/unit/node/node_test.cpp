@@ -6,7 +6,6 @@
 #include <functional>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "node/options.h"
 #include "support/regtest_chain.h"
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 namespace cairn::node {
 namespace {
@@ -246,7 +246,7 @@ TEST_F(NodeTest, RunsTheOwnersCommands)
     EXPECT_TRUE(std::filesystem::exists(file("down")));
     EXPECT_TRUE(std::filesystem::exists(file("too")));
     // and has waited for no other.
-    while (!std::filesystem::exists(file("up"))) std::this_thread::yield();
+    test::wait_until([&] { return std::filesystem::exists(file("up")); });
     // A start that fails ends in a stop, too.
     EXPECT_NE(run({"-uacomment=/", "-startupnotify=" + touch("never"), "-shutdownnotify=" + touch("failed")}).error,
               "");

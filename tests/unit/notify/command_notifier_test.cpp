@@ -4,12 +4,12 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 namespace cairn::notify {
 namespace {
@@ -36,7 +36,7 @@ protected:
     /// Until a command has written it: it runs beside us.
     std::string text_when_there(const std::string& name) const
     {
-        while (text(name).find('\n') == std::string::npos) std::this_thread::yield();
+        test::wait_until([&] { return text(name).find('\n') != std::string::npos; });
         return text(name);
     }
     events::TipChanged tip(unsigned char byte, bool initial_download = false) const

@@ -41,22 +41,6 @@ TEST(Connections, AFullNodeMakesRoomByEviction)
     EXPECT_EQ(bench.engine.inbound_count(), 60u);
 }
 
-TEST(Connections, BannedAddressesAreRefusedUnlessNoBan)
-{
-    PeerBench bench;
-    auto* peer = bench.accept(5);
-    EXPECT_TRUE(bench.engine.ban(Subnet::parse("20.5.0.0/16").value(), kBenchStart + 100, bench.now));
-    bench.carry_out();
-    EXPECT_TRUE(peer->disconnected);
-    EXPECT_FALSE(bench.engine.ban(Subnet::parse("20.5.0.0/16").value(), kBenchStart + 200, bench.now));
-    EXPECT_EQ(bench.accept(5), nullptr);
-    EXPECT_NE(bench.accept(5, kPermissionNoBan), nullptr);
-    EXPECT_NE(bench.accept(6), nullptr);
-    bench.now += 100s;
-    EXPECT_NE(bench.accept(5), nullptr);
-    EXPECT_TRUE(bench.engine.bans(bench.now).empty());
-}
-
 TEST(Connections, BansCanBeTakenBackAndRestored)
 {
     PeerBench bench;
@@ -496,16 +480,6 @@ TEST(Addresses, TheBestOfOurOwnIsTold)
     options.reachable = {AddressNetwork::kIpv6};
     PeerBench other(options);
     EXPECT_EQ(other.engine.local_addresses().size(), 1U);
-}
-
-TEST(Bans, OfASubnetConcernItsAddresses)
-{
-    PeerBench bench;
-    const auto now = bench.now;
-    ASSERT_TRUE(bench.engine.ban(*Subnet::parse("20.1.0.0/16"), unix_seconds(now) + 10, now));
-    EXPECT_TRUE(bench.engine.is_banned(*NetAddress::parse("20.1.2.3"), now));
-    EXPECT_FALSE(bench.engine.is_banned(*NetAddress::parse("20.2.2.3"), now));
-    EXPECT_FALSE(bench.engine.is_banned(*NetAddress::parse("20.1.2.3"), now + 10s));
 }
 
 }  // namespace
