@@ -246,7 +246,7 @@ TEST(Descriptor, MultipathGivesOneEach)
 
 TEST(Descriptor, RemembersKeysThatItDerived)
 {
-    for (const std::string text : {"wpkh(" + kXprv + "/84h/0h/*)", "tr(" + kXpub + "/1/*,pk(" + kXpub + "/2/*))",
+    for (const std::string& text : {"wpkh(" + kXprv + "/84h/0h/*)", "tr(" + kXpub + "/1/*,pk(" + kXpub + "/2/*))",
                                    "wsh(multi(2," + kXpub + "/7," + kXpub + "/8/*))", "pkh(" + kXprv + "/3h/4)"}) {
         const auto parsed = parse(text);
         const Descriptor& descriptor = parsed.descriptors[0];
