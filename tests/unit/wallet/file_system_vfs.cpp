@@ -258,22 +258,32 @@ private:
 
 void DyingFileSystem::die_after(std::uint64_t changes)
 {
+    const std::lock_guard lock(mutex_);
     limit_ = changes;
     changes_ = 0;
 }
 
+bool DyingFileSystem::is_dead() const
+{
+    const std::lock_guard lock(mutex_);
+    return changes_ > limit_;
+}
+
 void DyingFileSystem::fail_once_after(std::uint64_t changes)
 {
+    const std::lock_guard lock(mutex_);
     until_failure_ = changes;
+    failing_ = std::this_thread::get_id();
 }
 
 bool DyingFileSystem::lives_through_change(const std::filesystem::path& path)
 {
-    if (until_failure_ && (*until_failure_)-- == 0) {
+    const std::lock_guard lock(mutex_);
+    if (until_failure_ && failing_ == std::this_thread::get_id() && (*until_failure_)-- == 0) {
         until_failure_.reset();
         throw base::IoError("write", path, ENOSPC);
     }
-    if (is_dead()) throw base::IoError("use", path, EIO);
+    if (changes_ > limit_) throw base::IoError("use", path, EIO);
     return ++changes_ <= limit_;
 }
 

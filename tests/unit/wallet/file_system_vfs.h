@@ -1,7 +1,9 @@
 #pragma once
 // SQLite on a base::FileSystem, so that tests can play what a disk and a kill do to a wallet.
 
+#include <mutex>
 #include <optional>
+#include <thread>
 
 #include "base/file_system.h"
 
@@ -23,8 +25,8 @@ public:
     void use(base::FileSystem& disk) { disk_ = &disk; }
     /// So many changes more happen. They are counted from here on.
     void die_after(std::uint64_t changes);
-    bool is_dead() const { return changes_ > limit_; }
-    /// One change, after so many others, finds the disk full; those after it find room again.
+    bool is_dead() const;
+    /// One change of the calling thread, after so many others, finds the disk full; those after it find room again.
     void fail_once_after(std::uint64_t changes);
 
     std::unique_ptr<base::File> open(const std::filesystem::path& path, base::OpenMode mode) override;
@@ -48,9 +50,11 @@ private:
     void change(const std::filesystem::path& path);
 
     base::FileSystem* disk_ = nullptr;
+    mutable std::mutex mutex_;  // of what follows
     std::uint64_t limit_ = UINT64_MAX - 1;
     std::uint64_t changes_ = 0;
     std::optional<std::uint64_t> until_failure_;
+    std::thread::id failing_;
 };
 
 }  // namespace cairn::wallet
