@@ -7,43 +7,23 @@
 
 namespace cairn::chain {
 
-void Importer::reindex()
+void Importer::read_own_files(const std::vector<storage::FilePosition>& begins, std::string_view doing)
 {
-    const auto files = context_.archive.files().existing_files();
-    for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string progress = std::string(doing) + "…";
+    for (std::size_t i = 0; i < begins.size(); ++i) {
         if (context_.interrupted.load()) return;
-        context_.progress("Reindexing…", static_cast<int>(100 * i / files.size()));
-        const auto path = context_.archive.files().block_path(files[i]);
-        base::log_info("Reindexing block file {} ({} of {})...", path.filename().string(), i + 1, files.size());
-        read_own_file({files[i], 0});
+        context_.progress(progress, static_cast<int>(100 * i / begins.size()));
+        const auto path = context_.archive.files().block_path(begins[i].file);
+        base::log_info("{} block file {} ({} of {})...", doing, path.filename().string(), i + 1, begins.size());
+        read_file({path, begins[i].file, begins[i].offset});
     }
-}
-
-void Importer::recover(const std::vector<storage::FilePosition>& tails)
-{
-    context_.progress("Recovering blocks…", 0);
-    for (const storage::FilePosition tail : tails) {
-        if (context_.interrupted.load()) return;
-        base::log_info("Reading {} from byte {} on: blocks there are unknown to the index, as a crash leaves them",
-                       context_.archive.files().block_path(tail.file).filename().string(), tail.offset);
-        read_own_file(tail);
-    }
-    // What has no parent here has to come from peers.
-    orphans_.clear();
-    context_.progress("Recovering blocks…", 100);
-}
-
-void Importer::read_own_file(storage::FilePosition from)
-{
-    const storage::BlockFiles& files = context_.archive.files();
-    read_file({files.block_path(from.file), from.file, from.offset}, files.obfuscation());
 }
 
 void Importer::load(const std::filesystem::path& path)
 {
     base::log_info("Importing blocks file {}...", path.string());
     try {
-        read_file({path}, {});
+        read_file({path});
     } catch (const base::IoError& error) {
         // Another disk's fault is none of the chain's.
         if (error.path() != path) throw;
@@ -51,11 +31,15 @@ void Importer::load(const std::filesystem::path& path)
     }
 }
 
-void Importer::read_file(const Place& begin, const storage::Obfuscation& obfuscation)
+storage::Obfuscation Importer::obfuscation(const Place& place) const
 {
-    obfuscation_ = obfuscation;
+    return place.file < 0 ? storage::Obfuscation{} : context_.archive.files().obfuscation();
+}
+
+void Importer::read_file(const Place& begin)
+{
     storage::BlockScanner scanner(context_.ports.files.open(begin.path, base::OpenMode::kRead),
-                                  context_.options.message_start, obfuscation, begin.offset);
+                                  context_.options.message_start, obfuscation(begin), begin.offset);
     while (auto record = scanner.next()) {
         if (context_.interrupted.load()) return;
         const auto size = static_cast<std::uint32_t>(record->bytes->size());
@@ -130,7 +114,7 @@ BlockRef Importer::read_again(const Place& place)
     const auto file = context_.ports.files.open(place.path, base::OpenMode::kRead);
     Bytes bytes(place.size);
     base::read_exactly_at(*file, place.path, place.offset, bytes);
-    obfuscation_.apply(bytes, place.offset);
+    obfuscation(place).apply(bytes, place.offset);
     auto block = decode_block(std::move(bytes), TrailingBytes::kIgnored);
     return block ? *block : nullptr;
 }

@@ -23,10 +23,8 @@ public:
     {
     }
 
-    /// The node's own block files, all there are.
-    void reindex();
-    /// What a crash left behind in the node's own files, unknown to the index (BlockFiles::unindexed_tails).
-    void recover(const std::vector<storage::FilePosition>& tails);
+    /// The node's own block files, each from the given place to its end. `doing`: for the log and the progress.
+    void read_own_files(const std::vector<storage::FilePosition>& begins, std::string_view doing);
     /// A file from elsewhere; one that cannot be opened is logged.
     void load(const std::filesystem::path& path);
 
@@ -38,8 +36,9 @@ private:
         std::uint32_t size = 0;
     };
 
-    void read_own_file(storage::FilePosition from);
-    void read_file(const Place& begin, const storage::Obfuscation& obfuscation);
+    void read_file(const Place& begin);
+    /// Of our own files; others are plain.
+    storage::Obfuscation obfuscation(const Place& place) const;
     void take(const BlockRef& block, const Place& place);
     void submit(const BlockRef& block, const Place& place);
     BlockRef read_again(const Place& place);
@@ -49,7 +48,6 @@ private:
     Acceptance& acceptance_;
     Submit submit_;
     std::multimap<BlockHash, Place> orphans_;  // by parent
-    storage::Obfuscation obfuscation_;
 
     struct InFlight {
         std::mutex mutex;

@@ -33,10 +33,10 @@ ValidationThread::~ValidationThread()
 void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed)
 {
     storage::BlockFiles& files = context_.archive.files();
-    if (!reindexing) unindexed_ = files.unindexed_tails();
-    const bool imports = reindexing || !unindexed_.empty() || !context_.options.load_blocks.empty();
+    unread_ = reindexing ? files.file_starts() : files.unindexed_tails();
+    const bool imports = reindexing || !unread_.empty() || !context_.options.load_blocks.empty();
     context_.importing.store(imports);
-    files.write_only_from(first_unread_file(reindexing));
+    files.write_only_from(unread_.empty() ? 0 : unread_.back().file + 1);
     const auto on_failure = [this](std::string_view thread, std::exception_ptr failure) {
         context_.interrupted.store(true);
         context_.published.interrupt();
@@ -48,13 +48,6 @@ void ValidationThread::start(bool reindexing, std::function<void()> on_reindexed
     if (!imports) return;
     importer_ = base::Thread(
         "import", [this, reindexing, done = std::move(on_reindexed)] { import(reindexing, done); }, on_failure);
-}
-
-std::int32_t ValidationThread::first_unread_file(bool reindexing) const
-{
-    if (!reindexing) return unindexed_.empty() ? 0 : unindexed_.back().file + 1;
-    const auto files = context_.archive.files().existing_files();
-    return files.empty() ? 0 : files.back() + 1;
 }
 
 void ValidationThread::stop()
@@ -204,17 +197,10 @@ void ValidationThread::run(const std::function<void()>& work)
 void ValidationThread::import(bool reindexing, const std::function<void()>& on_reindexed)
 {
     Importer importer(context_, acceptance_, [this](IncomingBlock incoming) { return hand_over(std::move(incoming)); });
-    if (reindexing) {
-        importer.reindex();
-        if (context_.interrupted.load()) return;
-        context_.archive.files().write_only_from(0);
-        queue_.push(base::Task(on_reindexed));
-    }
-    if (!unindexed_.empty()) {
-        importer.recover(unindexed_);
-        if (context_.interrupted.load()) return;
-        context_.archive.files().write_only_from(0);
-    }
+    importer.read_own_files(unread_, reindexing ? "Reindexing" : "Recovering");
+    if (context_.interrupted.load()) return;
+    context_.archive.files().write_only_from(0);
+    if (reindexing) queue_.push(base::Task(on_reindexed));
     for (const auto& path : context_.options.load_blocks) importer.load(path);
     if (context_.interrupted.load()) return;
     queue_.push(base::Task([this] { end_import(); }));

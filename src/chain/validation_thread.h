@@ -36,8 +36,6 @@ private:
     void prepare_and_push(IncomingBlock incoming);
     void import(bool reindexing, const std::function<void()>& on_reindexed);
     void end_import();
-    /// Block files from this number on hold nothing that is yet to be read.
-    std::int32_t first_unread_file(bool reindexing) const;
 
     ChainContext& context_;
     Activation& activation_;
@@ -48,7 +46,7 @@ private:
     std::atomic<std::thread::id> id_;
     base::Thread thread_;
     base::Thread importer_;
-    std::vector<storage::FilePosition> unindexed_;  // to be read
+    std::vector<storage::FilePosition> unread_;  // parts of the node's own block files, each to its end
     bool stopped_ = false;
 };
 

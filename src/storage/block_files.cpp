@@ -384,11 +384,11 @@ std::uint64_t BlockFiles::usage() const
     return sum;
 }
 
-std::vector<std::int32_t> BlockFiles::existing_files() const
+std::vector<FilePosition> BlockFiles::file_starts() const
 {
-    std::vector<std::int32_t> found;
-    for (std::int32_t file = 0; impl_->files.exists(block_path(file)); ++file) found.push_back(file);
-    return found;
+    std::vector<FilePosition> starts;
+    for (std::int32_t file = 0; impl_->files.exists(block_path(file)); ++file) starts.push_back({file, 0});
+    return starts;
 }
 
 std::vector<FilePosition> BlockFiles::unindexed_tails() const

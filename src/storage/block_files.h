@@ -98,7 +98,7 @@ public:
     /// Bytes in use by blocks and undo data.
     std::uint64_t usage() const;
     /// Every file there is, from 0 up to the first gap: what -reindex reads.
-    std::vector<std::int32_t> existing_files() const;
+    std::vector<FilePosition> file_starts() const;
     /// Where a record begins behind the last known block of the last file, and at the start of every file after it:
     /// blocks that were written, and that a crash kept from the index. (Their bytes, magic included, start there.)
     std::vector<FilePosition> unindexed_tails() const;

@@ -56,12 +56,6 @@ std::shared_ptr<File> OpenFiles::open(FileId id, OpenMode mode)
     return file;
 }
 
-void OpenFiles::close(FileId id)
-{
-    const std::lock_guard lock(mutex_);
-    std::erase_if(open_, [&](const Entry& entry) { return entry.id == id; });
-}
-
 Obfuscation load_xor_key(FileSystem& files, const std::filesystem::path& folder, bool use_xor, base::Random& random)
 {
     const auto path = folder / "xor.dat";

@@ -31,7 +31,6 @@ public:
 
     std::filesystem::path path(FileId id) const;
     std::shared_ptr<base::File> open(FileId id, base::OpenMode mode);
-    void close(FileId id);
 
 private:
     struct Entry {

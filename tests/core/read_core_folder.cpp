@@ -106,9 +106,9 @@ void check_blocks(const std::filesystem::path& folder, Summary& summary)
         ++summary.blocks;
         if ((record.status & block_status::kHaveUndo) != 0) check_undo(files, record, **block, summary);
     });
-    for (const std::int32_t file : files.existing_files()) {
+    for (const FilePosition start : files.file_starts()) {
         ++summary.files;
-        BlockScanner scanner{base::os_file_system().open(files.block_path(file), base::OpenMode::kRead), kRegtest,
+        BlockScanner scanner{base::os_file_system().open(files.block_path(start.file), base::OpenMode::kRead), kRegtest,
                              files.obfuscation()};
         while (scanner.next()) ++summary.scanned;
     }

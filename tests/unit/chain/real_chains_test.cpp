@@ -157,6 +157,24 @@ TEST_P(RealChainsTest, LoadFromAFileInReverseAndReindex)
     }
 }
 
+TEST(ImportTest, ABlockOfOurFilesWaitsForAParentThatAnotherFileHas)
+{
+    TestChain node;
+    node.start();
+    const auto blocks = node.miner.mine_chain(node.genesis(), 0, 3);
+    node.submit_headers(blocks);
+    node.submit_all({blocks[1], blocks[2]});
+    node.stop();
+    Writer file;
+    file.bytes(node.options.message_start).u32(static_cast<std::uint32_t>(blocks[0]->raw.size())).bytes(blocks[0]->raw);
+    base::replace_file(*node.files, "/parent.dat", file.view());
+    node.options.reindex = true;
+    node.options.load_blocks = {"/parent.dat"};
+    node.start();
+    node.wait_for_import();
+    EXPECT_EQ(node.tip(), blocks[2]->hash);
+}
+
 INSTANTIATE_TEST_SUITE_P(Segments, RealChainsTest, testing::ValuesIn(kSegments),
                          [](const auto& chosen) { return std::string(chosen.param.name); });
 
