@@ -98,10 +98,9 @@ void Acceptance::prepare(IncomingBlock& incoming)
     incoming.position = context_.archive.write_block(block, node->height());
 }
 
-std::expected<bool, Rejection> Acceptance::store(const BlockNode& node, IncomingBlock& incoming)
+std::expected<void, Rejection> Acceptance::store(const BlockNode& node, IncomingBlock& incoming)
 {
     const Block& block = *incoming.block;
-    const bool was_written = !incoming.position.is_null();
     if (!incoming.checked_in_context) {
         auto checked = consensus::check_block_in_context(block, node.parent(), context_.params);
         if (!checked) {
@@ -113,13 +112,13 @@ std::expected<bool, Rejection> Acceptance::store(const BlockNode& node, Incoming
         context_.archive.files().note_block(incoming.position, static_cast<std::uint32_t>(block.raw.size()),
                                             node.height(), block.header.time);
     }
-    if (!was_written) incoming.position = context_.archive.write_block(block, node.height());
+    if (incoming.position.is_null()) incoming.position = context_.archive.write_block(block, node.height());
     const bool witness = context_.params.is_active(consensus::BuriedDeployment::kSegwit, node.height());
     BlockNode& stored = BlockTreeWriter::mutate(node);
     context_.writer.set_data(stored, incoming.position, static_cast<std::uint32_t>(block.transactions.size()), witness);
     context_.archive.keep(incoming.block, node.height());
     context_.state.candidates.on_received(stored, context_.state.tip);
-    return true;
+    return {};
 }
 
 void Acceptance::accept_block(IncomingBlock incoming)
@@ -146,7 +145,7 @@ void Acceptance::accept_block(IncomingBlock incoming)
     const BlockNode* until = activation_.brings_about(node);
     if (until == nullptr) return answer({BlockResult::Status::kStored, std::nullopt, &node, true});
     end_writing(hash);
-    activation_.await(node, *until, true, std::move(incoming.callback));
+    activation_.await(node, *until, std::move(incoming.callback));
 }
 
 }  // namespace cairn::chain

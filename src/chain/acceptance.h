@@ -43,7 +43,7 @@ public:
 
 private:
     bool is_wanted(const BlockNode& node, const BlockOrigin& origin) const;
-    std::expected<bool, Rejection> store(const BlockNode& node, IncomingBlock& incoming);
+    std::expected<void, Rejection> store(const BlockNode& node, IncomingBlock& incoming);
     bool begin_writing(const BlockHash& hash);
     void end_writing(const BlockHash& hash);
 

@@ -123,7 +123,7 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
     // Before anybody is told. In the middle of a reorganisation the tip is no measure of what is lost.
     if (!reorganising_ && context_.state.tip != nullptr) update_warnings(*context_.state.tip);
     context_.verdicts.tell(node, rejection);
-    const BlockResult refused{BlockResult::Status::kRejected, rejection, &node, false};
+    const BlockResult refused{BlockResult::Status::kRejected, rejection, &node, true};
     // Also whoever would have waited for blocks on it.
     std::vector<Waiting> told;
     for (auto it = waiting_.begin(); it != waiting_.end();) {
@@ -134,7 +134,9 @@ void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
         told.push_back(std::move(it->second));
         it = waiting_.erase(it);
     }
-    for (Waiting& waiting : told) tell(std::move(waiting), refused);
+    for (Waiting& waiting : told) {
+        if (waiting.callback) waiting.callback(refused);
+    }
     tell_reached(node);
 }
 
@@ -180,7 +182,7 @@ void Activation::disconnect_tip()
                                 consensus::is_bip30_unspendable(node.hash(), node.height());
     if (!effects->clean && !may_be_unclean) throw cannot_disconnect(node, "the coins do not match");
     state.coins.disconnect(*effects, *spent, node.parent()->hash());
-    state.tip = static_cast<const BlockNode*>(node.parent());
+    state.tip = node.parent();
     if (context_.ports.mempool != nullptr) context_.ports.mempool->on_block_disconnected(block, node);
     publish_fact(events::BlockDisconnected{block, spent, node.height()});
     flush_if_due();
@@ -232,7 +234,7 @@ bool Activation::invalidate(const BlockNode& node)
     }
     context_.writer.set_failed(BlockTreeWriter::mutate(node), true);
     state.candidates.remove(node);
-    add_candidates();
+    state.candidates.add_all(state.tip);
     context_.on_invalid_chain(node);
     if (disconnected == 0) {
         update_warnings(*state.tip);
@@ -241,14 +243,6 @@ bool Activation::invalidate(const BlockNode& node)
     publish(*state.tip);
     publish_tip_changed(*state.tip, before);
     return true;
-}
-
-void Activation::add_candidates()
-{
-    for (const BlockNode* node : context_.tree.nodes()) {
-        if (!node->status().is_valid(Validity::kTransactions) || node->chain_transaction_count() == 0) continue;
-        context_.state.candidates.add_if_good(*node, context_.state.tip);
-    }
 }
 
 void Activation::reconsider(const BlockNode& node)
@@ -260,7 +254,7 @@ void Activation::reconsider(const BlockNode& node)
         context_.writer.set_failed(BlockTreeWriter::mutate(*other), false);
         if (context_.tree.best_invalid() == other) context_.writer.set_best_invalid(nullptr);
     }
-    add_candidates();
+    context_.state.candidates.add_all(context_.state.tip);
     context_.writer.recompute_best_header();
     update_warnings(*context_.state.tip);
 }
@@ -304,9 +298,9 @@ const BlockNode* Activation::brings_about(const BlockNode& node)
     return candidates.contains(node) ? &node : nullptr;
 }
 
-void Activation::await(const BlockNode& node, const BlockNode& until, bool is_new, BlockCallback callback)
+void Activation::await(const BlockNode& node, const BlockNode& until, BlockCallback callback)
 {
-    waiting_.emplace(&until, Waiting{&node, is_new, std::move(callback)});
+    waiting_.emplace(&until, Waiting{&node, std::move(callback)});
 }
 
 void Activation::tell_reached(const BlockNode& until)
@@ -327,15 +321,8 @@ void Activation::tell_fates(WaitingFor::iterator begin, WaitingFor::iterator end
     for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second));
     waiting_.erase(begin, end);
     for (Waiting& waiting : told) {
-        const BlockResult result = fate(waiting);
-        tell(std::move(waiting), result);
+        if (waiting.callback) waiting.callback(fate(waiting));
     }
-}
-
-void Activation::tell(Waiting waiting, BlockResult result) const
-{
-    result.is_new = waiting.is_new;
-    if (waiting.callback) waiting.callback(result);
 }
 
 BlockResult Activation::fate(const Waiting& waiting) const
@@ -344,7 +331,7 @@ BlockResult Activation::fate(const Waiting& waiting) const
     // one that was found valid is that, although a block on it made the chain turn back.
     const bool connected = waiting.was_connected || ChainOf(context_.published.get()).contains(*waiting.node);
     const auto status = connected ? BlockResult::Status::kConnected : BlockResult::Status::kStored;
-    return {status, std::nullopt, waiting.node, waiting.is_new};
+    return {status, std::nullopt, waiting.node, true};
 }
 
 }  // namespace cairn::chain

@@ -38,7 +38,7 @@ public:
     /// Calls back when the fate of `node`, received just now, is known, and with it that of the blocks on it which were
     /// there before: who asks then for the tip sees all that `node` has brought about.
     /// `until`: what brings_about() gave.
-    void await(const BlockNode& node, const BlockNode& until, bool is_new, BlockCallback callback);
+    void await(const BlockNode& node, const BlockNode& until, BlockCallback callback);
 
     /// The thread ends by a failure: nobody will be told anything more.
     void abandon()
@@ -66,7 +66,6 @@ public:
 private:
     struct Waiting {
         const BlockNode* node;
-        bool is_new;
         BlockCallback callback;
         bool was_connected = false;  // on a branch that was left again
     };
@@ -89,9 +88,7 @@ private:
     void tell_fates(WaitingFor::iterator begin, WaitingFor::iterator end);
     /// Those who wait until that block is connected or refused.
     void tell_reached(const BlockNode& until);
-    void tell(Waiting waiting, BlockResult result) const;
     BlockResult fate(const Waiting& waiting) const;
-    void add_candidates();
     template <class Fact>
     void publish_fact(Fact fact)
     {

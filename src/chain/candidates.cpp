@@ -5,10 +5,27 @@
 
 namespace cairn::chain {
 
+namespace {
+
+/// Valid as far as is known, with all its ancestors received.
+bool may_become_tip(const BlockNode& node)
+{
+    return node.status().is_valid(Validity::kTransactions) && node.chain_transaction_count() != 0;
+}
+
+}  // namespace
+
 void Candidates::add_if_good(const BlockNode& node, const BlockNode* tip)
 {
     if (tip != nullptr && BlockTreeWriter::is_better(*tip, node)) return;
     set_.insert(&node);
+}
+
+void Candidates::add_all(const BlockNode* tip)
+{
+    for (const BlockNode* node : tree_.tree().nodes()) {
+        if (may_become_tip(*node)) add_if_good(*node, tip);
+    }
 }
 
 void Candidates::prune(const BlockNode& tip)
@@ -98,7 +115,7 @@ void Candidates::prefer(BlockNode& node, const BlockNode& tip)
     set_.erase(&node);
     tree_.set_sequence(node, next_preferred_);
     if (next_preferred_ > std::numeric_limits<std::int32_t>::min()) --next_preferred_;
-    if (!node.status().is_valid(Validity::kTransactions) || node.chain_transaction_count() == 0) return;
+    if (!may_become_tip(node)) return;
     set_.insert(&node);
     prune(tip);
 }

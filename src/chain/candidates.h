@@ -19,6 +19,8 @@ public:
     void add(const BlockNode& node) { set_.insert(&node); }
     /// Unless it is worse than `tip` (which may be null).
     void add_if_good(const BlockNode& node, const BlockNode* tip);
+    /// All of the tree that are good, after the tip was lowered or failures were taken back.
+    void add_all(const BlockNode* tip);
     void remove(const BlockNode& node)
     {
         set_.erase(&node);

@@ -109,21 +109,15 @@ void Connector::connect(const BlockNode& node)
     const auto context =
         consensus::make_connect_context(node.hash(), *node.parent(), context_.params, times, with_scripts);
     auto effects = consensus::connect_block(block, context, context_.state.coins.top_view());
-    if (!effects) {
-        refuse(node, effects.error());
-        return;
+    if (effects && !push(node, block, *effects)) {
+        // The block touches coins that a block before it changed and that is not committed yet.
+        settle();
+        if (end() != node.parent()) return;
+        effects = consensus::connect_block(block, context, context_.state.coins.top_view());
+        [[maybe_unused]] const bool pushed = !effects || push(node, block, *effects);
+        assert(pushed);
     }
-    if (push(node, block, *effects)) return;
-    // The block touches coins that a block before it changed and that is not committed yet.
-    settle();
-    if (end() != node.parent()) return;
-    effects = consensus::connect_block(block, context, context_.state.coins.top_view());
-    if (!effects) {
-        refuse(node, effects.error());
-        return;
-    }
-    [[maybe_unused]] const bool pushed = push(node, block, std::move(*effects));
-    assert(pushed);
+    if (!effects) refuse(node, effects.error());
 }
 
 void Connector::connect_genesis(const BlockNode& node)
@@ -135,7 +129,7 @@ void Connector::connect_genesis(const BlockNode& node)
     listener_.on_committed(node, context_.params.genesis, nullptr);
 }
 
-bool Connector::push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects effects)
+bool Connector::push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects& effects)
 {
     if (!context_.state.coins.push_layer(*block, node.height(), effects)) return false;
     InFlight entry{&node, block, std::move(effects.spent), std::move(effects.scripts), nullptr};

@@ -73,7 +73,8 @@ private:
     void connect_genesis(const BlockNode& node);
     BlockRef read(const BlockNode& node) const;
     bool log_script_checks(const BlockNode& node);
-    bool push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects effects);
+    /// Takes the effects, or leaves them and returns false.
+    bool push(const BlockNode& node, const BlockRef& block, consensus::BlockEffects& effects);
     void commit_first();
     void refuse(const BlockNode& node, const Rejection& rejection);
 

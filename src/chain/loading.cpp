@@ -191,7 +191,7 @@ void Loader::load_chain_state()
             throw StartError("Error initializing block database: the coins stand at an unknown block", kReindexRemedy);
         }
         // The chain of the last run wins against others of its work.
-        for (const BlockNode* node = tip; node != nullptr; node = static_cast<const BlockNode*>(node->parent())) {
+        for (const BlockNode* node = tip; node != nullptr; node = node->parent()) {
             context_.writer.set_sequence(BlockTreeWriter::mutate(*node), 0);
         }
         activation_.restore_tip(*tip);
@@ -200,10 +200,7 @@ void Loader::load_chain_state()
         base::log_info("Loaded best chain: hashBestChain={} height={}", tip->hash().to_hex(), tip->height());
     }
     context_.state.candidates.clear();
-    for (const BlockNode* node : context_.tree.nodes()) {
-        if (!node->status().is_valid(Validity::kTransactions) || node->chain_transaction_count() == 0) continue;
-        context_.state.candidates.add_if_good(*node, context_.state.tip);
-    }
+    context_.state.candidates.add_all(context_.state.tip);
     check_witnesses();
 }
 
@@ -211,7 +208,7 @@ void Loader::check_witnesses() const
 {
     const auto height = context_.params.buried_height(consensus::BuriedDeployment::kSegwit);
     for (const BlockNode* node = context_.state.tip; node != nullptr && node->height() >= height;
-         node = static_cast<const BlockNode*>(node->parent())) {
+         node = node->parent()) {
         if ((node->status().bits & BlockStatus::kOptWitness) != 0) continue;
         throw StartError("Witness data for blocks after height " + std::to_string(height) +
                              " requires validation. Please restart with -reindex.",
@@ -242,8 +239,7 @@ try {
 
 void Loader::roll_back(const BlockNode* from, const BlockNode* fork)
 {
-    for (const BlockNode* node = from; node != fork && node->height() > 0;
-         node = static_cast<const BlockNode*>(node->parent())) {
+    for (const BlockNode* node = from; node != fork && node->height() > 0; node = node->parent()) {
         const BlockRef block = context_.archive.read_block(*node);
         const auto spent = context_.archive.read_spent(*node);
         if (!block || !spent) throw StartError("Unable to replay blocks: data of a block is missing", kReindexRemedy);

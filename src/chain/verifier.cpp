@@ -1,6 +1,7 @@
 #include "chain/verifier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "chain/connector.h"
@@ -28,7 +29,7 @@ public:
     {
         base::log_info("Verifying last {} blocks at level {}", blocks_, level_);
         const BlockNode* node = &tip_;
-        for (; node->height() > tip_.height() - blocks_; node = static_cast<const BlockNode*>(node->parent())) {
+        for (; node->height() > tip_.height() - blocks_; node = node->parent()) {
             if (context_.interrupted.load()) return VerifyOutcome::kInterrupted;
             context_.progress("Verifying blocks…", percent(tip_.height() - node->height()));
             if (!check(*node)) return VerifyOutcome::kCorrupt;
@@ -76,11 +77,11 @@ private:
     bool take_back(const BlockNode& node, const Block& block, const SpentOutputs& spent)
     {
         if (skipped_ || scratch_.memory() + context_.state.coins.memory() > context_.state.coins_limit) {
-            if (!skipped_)
+            if (!std::exchange(skipped_, true)) {
                 base::log_warning(
                     "Skipped verification of level >=3 (insufficient database cache size). "
                     "Consider increasing -dbcache.");
-            skipped_ = true;
+            }
             return true;
         }
         const auto effects = consensus::disconnect_block(block, node.height(), spent, scratch_);
