@@ -16,8 +16,8 @@ std::span<const CoinRef> ScratchCoins::fetch(std::span<const Outpoint> outpoints
     for (const Outpoint& outpoint : outpoints) {
         const auto entry = entries_.find(outpoint);
         CoinRef ref = entry == entries_.end() ? found[next++] : CoinRef{};
-        if (entry != entries_.end() && entry->second.coin) {
-            const Coin& coin = *entry->second.coin;
+        if (entry != entries_.end() && entry->second) {
+            const Coin& coin = *entry->second;
             ref = {coin.value, coin.script_pubkey, coin.height, coin.coinbase, 0};
         }
         if (ref.exists()) {
@@ -32,7 +32,7 @@ std::span<const CoinRef> ScratchCoins::fetch(std::span<const Outpoint> outpoints
 void ScratchCoins::put(const Outpoint& outpoint, std::optional<Coin> coin)
 {
     memory_ += sizeof(Entries::value_type) + 4 * sizeof(void*) + (coin ? coin->script_pubkey.size() : 0);
-    entries_.insert_or_assign(outpoint, Entry{std::move(coin)});
+    entries_.insert_or_assign(outpoint, std::move(coin));
 }
 
 void ScratchCoins::connect(const Block& block, Height height, const consensus::BlockEffects& effects)

@@ -21,10 +21,7 @@ public:
     std::size_t memory() const { return memory_; }
 
 private:
-    struct Entry {
-        std::optional<Coin> coin;  // nothing: spent
-    };
-    using Entries = std::map<Outpoint, Entry>;
+    using Entries = std::map<Outpoint, std::optional<Coin>>;  // no coin: spent
     void put(const Outpoint& outpoint, std::optional<Coin> coin);
 
     CoinsView& below_;

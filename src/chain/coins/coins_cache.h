@@ -73,7 +73,7 @@ public:
     void write_frozen();
     void drop_frozen();
     bool has_frozen() const { return frozen_ != nullptr; }
-    /// Forgets everything that is not written. For tests of crashes.
+    /// Entries that differ from what is on disk.
     std::size_t dirty_count() const;
 
     /// Any thread.
