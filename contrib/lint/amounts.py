@@ -3,16 +3,15 @@ chance, a displayed fee rate, on the line or in the five above it."""
 import pathlib
 import re
 
-from common import CODE_FOLDERS, Finding, code_lines, files, lines, relative
+from common import Finding, code_lines, files, lines, relative
 
-FOLDERS = CODE_FOLDERS
 PATTERN = re.compile(r"\b(double|float|long double)\b|\bstd::(stod|stof|strtod)\b")
 REASON = re.compile(r"// floating: \w+")
 
 
 def check(root: pathlib.Path) -> list[Finding]:
     found = []
-    for path in files(root, FOLDERS):
+    for path in files(root):
         raw = lines(path)
         for number, line in enumerate(code_lines(path), 1):
             if not PATTERN.search(line):

@@ -7,8 +7,6 @@ from common import CODE_FOLDERS, Finding, files, lines, relative
 
 MAX_CPP, MAX_HEADER, MAX_FUNCTION, MAX_INCLUDES = 500, 250, 60, 20
 REASON = re.compile(r"// lint: long, because \w+")
-
-
 FOLDERS = (*CODE_FOLDERS, "tests", "contrib")
 
 
