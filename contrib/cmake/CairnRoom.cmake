@@ -1,11 +1,11 @@
-# cairn_room(NAME USES rooms... [LIBRARIES targets...] [PRIVATE targets...] [PREFIX include/prefix] [PCH headers...])
+# cairn_room(NAME USES rooms... [LIBRARIES targets...] [PRIVATE targets...] [PREFIX include/prefix])
 #
-# Makes the folder of the calling CMakeLists.txt a room: a static library cairn_NAME of every .cpp below it (tests and
-# nested rooms excepted), whose headers are included as "PREFIX/header.h" (PREFIX defaults to NAME). A room's headers
+# Makes the folder of the calling CMakeLists.txt a room: a static library cairn_NAME of every .cpp below it (but for
+# c_api), whose headers are included as "PREFIX/header.h" (PREFIX defaults to NAME). A room's headers
 # reach only those who name the room in USES: each has an include folder of its own, which holds nothing but a link
 # to the room. LIBRARIES are third-party targets its headers need; PRIVATE ones only its sources need.
 function(cairn_room name)
-  cmake_parse_arguments(ROOM "" "PREFIX" "USES;LIBRARIES;PRIVATE;PCH" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PREFIX" "USES;LIBRARIES;PRIVATE" ${ARGN})
   if(NOT ROOM_PREFIX)
     set(ROOM_PREFIX ${name})
   endif()
@@ -18,32 +18,17 @@ function(cairn_room name)
   # A C interface is a shared library of its own, over the room.
   list(FILTER sources EXCLUDE REGEX "${CMAKE_CURRENT_SOURCE_DIR}/c_api/")
   list(TRANSFORM ROOM_USES PREPEND cairn_ OUTPUT_VARIABLE used)
-  if(sources)
-    add_library(cairn_${name} STATIC ${sources})
-    target_include_directories(cairn_${name} PUBLIC ${include_dir})
-    target_link_libraries(cairn_${name} PUBLIC ${used} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE} cairn_flags)
-    if(CAIRN_PCH AND ROOM_PCH)
-      target_precompile_headers(cairn_${name} PRIVATE ${ROOM_PCH})
-    endif()
-  else()
-    add_library(cairn_${name} INTERFACE)
-    target_include_directories(cairn_${name} INTERFACE ${include_dir})
-    target_link_libraries(cairn_${name} INTERFACE ${used} ${ROOM_LIBRARIES})
-  endif()
+  add_library(cairn_${name} STATIC ${sources})
+  target_include_directories(cairn_${name} PUBLIC ${include_dir})
+  target_link_libraries(cairn_${name} PUBLIC ${used} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE} cairn_flags)
 endfunction()
 
-# cairn_test(NAME USES rooms... [LIBRARIES targets...] [TIMEOUT seconds])
+# cairn_test(NAME USES rooms... [LIBRARIES targets...])
 #
 # One test program, cairn_NAME_tests, of every .cpp below the calling folder, and one ctest entry, NAME, for it.
 function(cairn_test name)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "USES;LIBRARIES" ${ARGN})
-  if(NOT TEST_TIMEOUT)
-    set(TEST_TIMEOUT 300)
-  endif()
+  cmake_parse_arguments(TEST "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  if(NOT sources)
-    return()
-  endif()
   list(TRANSFORM TEST_USES PREPEND cairn_ OUTPUT_VARIABLE used)
   add_executable(cairn_${name}_tests ${sources})
   target_link_libraries(cairn_${name}_tests PRIVATE ${used} ${TEST_LIBRARIES} cairn_flags
@@ -55,5 +40,5 @@ function(cairn_test name)
   endif()
   # One ctest entry for the program: GoogleTest prints each case, and a start per case would cost more than the tests.
   add_test(NAME ${name} COMMAND cairn_${name}_tests)
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()

@@ -79,7 +79,7 @@ def check_cmake(root, room, rooms) -> list[Finding]:
     words = match.group(2).split()
     used, collecting = [], False
     for word in words:
-        if word in ("USES", "LIBRARIES", "PRIVATE", "PREFIX", "PCH"):
+        if word in ("USES", "LIBRARIES", "PRIVATE", "PREFIX"):
             collecting = word == "USES"
         elif collecting:
             used.append(word)
