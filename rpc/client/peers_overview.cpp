@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "crypto/text.h"
 
 namespace cairn::rpc {
 
@@ -277,18 +278,17 @@ PeersOverviewOptions parse_peers_overview(std::span<const std::string> arguments
     PeersOverviewOptions options;
     if (arguments.empty()) return options;
     const std::string& text = arguments[0];
-    std::uint8_t level = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), level);
-    if (error != std::errc{} || end != text.data() + text.size()) {
+    const auto level = parse_integer<std::uint8_t>(text);
+    if (!level) {
         throw std::runtime_error("invalid -netinfo level argument: " + text + std::string(kMore));
     }
-    options.level = std::min<int>(level, PeersOverviewOptions::kMaxLevel);
+    options.level = std::min<int>(*level, PeersOverviewOptions::kMaxLevel);
     if (arguments.size() < 2) return options;
     const std::string& which = arguments[1];
-    options.outbound_only = level > 0 && (which == "o" || which == "outonly");
+    options.outbound_only = *level > 0 && (which == "o" || which == "outonly");
     if (options.outbound_only) return options;
     const std::string_view only_with_level =
-        level > 0 ? "" : "\nThe outonly argument is only valid for a level greater than 0 (the first argument).";
+        *level > 0 ? "" : "\nThe outonly argument is only valid for a level greater than 0 (the first argument).";
     throw std::runtime_error(fmt::format("invalid -netinfo outonly argument: {}{}{}", which, only_with_level, kMore));
 }
 

@@ -1,7 +1,6 @@
 #include "rpc/client/rpc_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 
@@ -9,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "crypto/text.h"
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_call.h"
 
@@ -32,9 +32,8 @@ std::string encode_url(std::string_view text)
 
 std::optional<std::uint16_t> parse_port(std::string_view text)
 {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
+    const auto port = parse_integer<std::uint16_t>(text);
+    if (port == 0) return std::nullopt;
     return port;
 }
 

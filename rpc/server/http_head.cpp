@@ -1,7 +1,6 @@
 #include "rpc/server/http_head.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "crypto/text.h"
 
@@ -71,8 +70,9 @@ std::expected<void, HeadFault> find_framing(RequestHead& head)
         length = value;
     }
     if (!length || head.chunked) return {};
-    const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), head.content_length);
-    if (error != std::errc{} || end != length->data() + length->size()) return malformed;
+    const auto bytes = parse_integer<decltype(head.content_length)>(*length);
+    if (!bytes) return malformed;
+    head.content_length = *bytes;
     if (head.content_length > kMaxBodySize) return std::unexpected(HeadFault::kBodyTooLarge);
     return {};
 }

@@ -1,9 +1,9 @@
 #include "rpc/spec/json.h"
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 
+#include "crypto/text.h"
 #include "rpc/spec/error.h"
 
 namespace cairn::rpc {
@@ -132,10 +132,9 @@ namespace {
 template <class T>
 T integer_of(const std::string& text)
 {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) throw Error(Code::kMisc, "JSON integer out of range");
-    return value;
+    const auto value = parse_integer<T>(text);
+    if (!value) throw Error(Code::kMisc, "JSON integer out of range");
+    return *value;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::vector<TipInfo> ChainManager::chain_tips() const
     }
     std::vector<TipInfo> tips;
     for (const BlockNode* node : nodes) {
-        const bool is_end = node == active.tip() || (!active.contains(*node) && !parents.contains(node));
+        const bool is_end = active.contains(*node) ? node == active.tip() : !parents.contains(node);
         if (!is_end) continue;
         const BlockNode* fork = active.fork_of(*node);
         const Height branch = node->height() - (fork == nullptr ? -1 : fork->height());

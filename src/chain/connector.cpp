@@ -169,7 +169,7 @@ void Connector::settle()
 
 void Connector::commit_first()
 {
-    InFlight first = std::move(window_.front());
+    const InFlight first = std::move(window_.front());
     // wait() throws what a check threw, such as a lack of memory; done ones return at once.
     if (first.checks && !first.checks->wait()) {
         window_.pop_front();

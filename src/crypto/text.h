@@ -1,6 +1,9 @@
 #pragma once
 // Text taken apart. It stands in this room because every room that reads text but `base` sees it, the pure ones too.
 
+#include <charconv>
+#include <concepts>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +30,18 @@ inline std::string_view trim(std::string_view text, std::string_view space = kWh
     const std::size_t first = text.find_first_not_of(space);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// The number that all of `text` is: decimal digits, after a "-" where the type has negative numbers. Nothing for any
+/// other text, and for a number that the type cannot hold.
+template <std::integral Integer>
+std::optional<Integer> parse_integer(std::string_view text)
+{
+    Integer value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return value;
 }
 
 }  // namespace cairn

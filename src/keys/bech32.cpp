@@ -18,8 +18,9 @@ constexpr std::array<std::int8_t, 128> make_values()
     values.fill(-1);
     for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
         const char c = kAlphabet[i];
-        values[static_cast<std::size_t>(c)] = static_cast<std::int8_t>(i);
-        if (c >= 'a') values[static_cast<std::size_t>(c - 'a' + 'A')] = static_cast<std::int8_t>(i);
+        const auto value = static_cast<std::int8_t>(i);
+        values[static_cast<unsigned char>(c)] = value;
+        if (c >= 'a') values[static_cast<unsigned char>(c - 'a' + 'A')] = value;
     }
     return values;
 }
@@ -111,7 +112,7 @@ std::optional<Parts> split(std::string_view text, Bech32Error& error)
     Parts parts{std::string(text.substr(0, separator)), {}, separator + 1};
     std::ranges::transform(parts.prefix, parts.prefix.begin(), to_lower);
     for (std::size_t i = separator + 1; i < text.size(); ++i) {
-        const std::int8_t value = kValues[static_cast<std::size_t>(text[i])];
+        const std::int8_t value = kValues[static_cast<unsigned char>(text[i])];
         if (value < 0) {
             error = {"Invalid Base 32 character", {static_cast<int>(i)}};
             return std::nullopt;

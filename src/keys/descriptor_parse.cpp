@@ -2,6 +2,7 @@
 #include <array>
 
 #include "crypto/hex.h"
+#include "crypto/text.h"
 #include "keys/address.h"
 #include "keys/descriptor_tree.h"
 #include "keys/parse_key_expression.h"
@@ -104,7 +105,7 @@ std::string unknown_function(std::string_view expression, KeyContext context)
 
 Result Parser::script(std::string_view& rest, KeyContext context)
 {
-    std::string_view expression = take_expression(rest);
+    const std::string_view expression = take_expression(rest);
     for (const Place& place : kPlaces) {
         std::string_view argument = expression;
         if (!strip_function(argument, name(place.function))) continue;
@@ -214,7 +215,7 @@ std::optional<std::string> check_multi(std::uint32_t threshold, const KeyLists& 
 Result Parser::multi(Function function, std::string_view arguments, KeyContext context)
 {
     const std::string_view number = take_expression(arguments);
-    const auto threshold = parse_u32(number);
+    const auto threshold = parse_integer<std::uint32_t>(number);
     if (!threshold) return refuse("Multi threshold " + quoted(number) + " is not valid");
     auto lists = multi_keys(arguments, context);
     if (!lists) return refuse(lists.error());

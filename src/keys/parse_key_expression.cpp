@@ -38,7 +38,7 @@ std::expected<std::uint32_t, std::string> path_step(std::string_view text, bool&
         apostrophe = text.back() == '\'';
         text.remove_suffix(1);
     }
-    const auto number = parse_u32(text);
+    const auto number = parse_integer<std::uint32_t>(text);
     if (!number) return refuse("Key path value " + quoted(text) + " is not a valid uint32");
     if (*number >= kHardened) return refuse("Key path value " + std::to_string(*number) + " is out of range");
     return *number | (hardened ? kHardened : 0);

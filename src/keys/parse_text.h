@@ -1,9 +1,6 @@
 #pragma once
 // Steps of reading nested expressions such as "sh(multi(1,a,b))". Inner header of keys.
 
-#include <charconv>
-#include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace cairn::keys {
@@ -39,15 +36,6 @@ inline std::string_view take_expression(std::string_view& text)
     const std::string_view taken = text.substr(0, i);
     text.remove_prefix(i);
     return taken;
-}
-
-/// Digits only, in range.
-inline std::optional<std::uint32_t> parse_u32(std::string_view text)
-{
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 }  // namespace cairn::keys

@@ -140,7 +140,7 @@ void MempoolState::trim_to_size()
     }
 }
 
-void MempoolState::bring_back(std::vector<TransactionRef> transactions, std::int64_t now, bool keep)
+void MempoolState::bring_back(const std::vector<TransactionRef>& transactions, std::int64_t now, bool keep)
 {
     std::vector<Txid> back;
     for (const TransactionRef& transaction : transactions) {

@@ -56,7 +56,7 @@ struct MempoolState {
     void forget_unbroadcast(const Txid& txid);
 
     // Blocks.
-    void bring_back(std::vector<TransactionRef> transactions, std::int64_t now, bool keep);
+    void bring_back(const std::vector<TransactionRef>& transactions, std::int64_t now, bool keep);
     void link_children(const std::vector<Txid>& parents);
     void remove_unminable();
     bool is_minable(Entry& entry);

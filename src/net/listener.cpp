@@ -10,8 +10,8 @@ namespace cairn::net {
 namespace ip = boost::asio::ip;
 using boost::system::error_code;
 
-Listener::Listener(boost::asio::io_context& io, SocketOptions::Listener options, Accepted accepted)
-    : acceptor_(io), retry_(io), options_(std::move(options)), accepted_(std::move(accepted))
+Listener::Listener(boost::asio::io_context& io, const SocketOptions::Listener& options, Accepted accepted)
+    : acceptor_(io), retry_(io), options_(options), accepted_(std::move(accepted))
 {
 }
 

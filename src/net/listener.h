@@ -17,7 +17,7 @@ class Listener {
 public:
     using Accepted = std::function<void(boost::asio::ip::tcp::socket, const SocketOptions::Listener&)>;
 
-    Listener(boost::asio::io_context& io, SocketOptions::Listener options, Accepted accepted);
+    Listener(boost::asio::io_context& io, const SocketOptions::Listener& options, Accepted accepted);
 
     /// The error says what could not be bound, as Bitcoin Core does.
     std::expected<void, std::string> open();

@@ -89,8 +89,9 @@ bool NameLookup::start_thread()
     try {
         base::run_detached("dnslookup", [shared = shared_] { work(shared); });
         ++shared_->threads;
-    } catch (const std::system_error&) {
-        // The system has no thread to give: those that there are must do.
+    } catch (const std::system_error& error) {
+        base::log_debug(base::LogCategory::kNet, "No thread for looking names up, {} must do: {}", shared_->threads,
+                        error.what());
     }
     return shared_->threads > 0;
 }

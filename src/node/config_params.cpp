@@ -1,7 +1,5 @@
 // Network rules from the options.
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "crypto/hex.h"
@@ -12,23 +10,13 @@ namespace cairn::node {
 
 namespace {
 
-template <class Integer>
-std::optional<Integer> parse(std::string_view text)
-{
-    Integer value{};
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return value;
-}
-
 Configured<consensus::ParamsOptions::ActivationHeight> parse_activation_height(const std::string& text)
 {
     const auto at = text.find('@');
     if (at == std::string::npos) {
         return std::unexpected(fmt::format("Invalid format ({}) for -testactivationheight=name@height.", text));
     }
-    const auto height = parse<Height>(text.substr(at + 1));
+    const auto height = parse_integer<Height>(text.substr(at + 1));
     if (!height || *height < 0 || *height == std::numeric_limits<Height>::max()) {
         return std::unexpected(fmt::format("Invalid height value ({}) for -testactivationheight=name@height.", text));
     }
@@ -46,11 +34,11 @@ Configured<consensus::ParamsOptions::VersionBits> parse_version_bits(const std::
         return std::unexpected(
             "Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]");
     }
-    const auto start = parse<std::int64_t>(parts[1]);
+    const auto start = parse_integer<std::int64_t>(parts[1]);
     if (!start) return std::unexpected(fmt::format("Invalid nStartTime ({})", parts[1]));
-    const auto timeout = parse<std::int64_t>(parts[2]);
+    const auto timeout = parse_integer<std::int64_t>(parts[2]);
     if (!timeout) return std::unexpected(fmt::format("Invalid nTimeout ({})", parts[2]));
-    const auto height = parts.size() == 4 ? parse<Height>(parts[3]) : std::optional<Height>{0};
+    const auto height = parts.size() == 4 ? parse_integer<Height>(parts[3]) : std::optional<Height>{0};
     if (!height) return std::unexpected(fmt::format("Invalid min_activation_height ({})", parts[3]));
     const auto deployment = consensus::deployment_from_name(parts[0]);
     if (!deployment) return std::unexpected(fmt::format("Invalid deployment ({})", parts[0]));

@@ -45,7 +45,7 @@ Configured<void> read_whitelist(const base::Settings& settings, protocol::Engine
     for (const auto& text : settings.texts("whitelist")) {
         auto entry = protocol::parse_whitelist(text);
         if (!entry) return std::unexpected(entry.error());
-        options.whitelist.push_back(std::move(*entry));
+        options.whitelist.push_back(*entry);
     }
     options.whitelist_relay = settings.boolean_or("whitelistrelay", options.whitelist_relay);
     options.whitelist_force_relay = settings.boolean_or("whitelistforcerelay", options.whitelist_force_relay);

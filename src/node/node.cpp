@@ -131,7 +131,7 @@ Node::~Node()
 
 base::FailureHandler Node::Parts::failure_handler()
 {
-    return [this](std::string_view thread, std::exception_ptr failure) {
+    return [this](std::string_view thread, const std::exception_ptr& failure) {
         base::log_error("A fatal internal error occurred in {}: {}", thread, base::describe(failure));
         // Bitcoin Core's words, for whoever watches the terminal.
         fmt::print(stderr, "Error: A fatal internal error occurred, see debug.log for details: {}\n",

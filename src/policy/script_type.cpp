@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "consensus/script/script.h"
 
@@ -14,7 +15,7 @@ std::optional<int> key_count(const Instruction& instruction)
     if (instruction.opcode >= Opcode::k1 && instruction.opcode <= Opcode::k16) {
         return small_integer(instruction.opcode);
     }
-    if (instruction.opcode != Opcode{1}) return std::nullopt;
+    if (std::to_underlying(instruction.opcode) != 1) return std::nullopt;
     const int value = std::to_integer<int>(instruction.data[0]);
     if (value < 17 || value > kMaxPubkeysPerMultisig) return std::nullopt;
     return value;

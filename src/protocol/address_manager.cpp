@@ -86,7 +86,7 @@ AddressManager::Id AddressManager::create(const PeerAddress& address, const NetA
     by_endpoint_[address.endpoint] = id;
     random_order_.push_back(id);
     count(entry, 1);
-    by_id_.emplace(id, std::move(entry));
+    by_id_.emplace(id, entry);
     return id;
 }
 
@@ -328,7 +328,8 @@ std::optional<AddressChoice> AddressManager::select(bool new_only, const std::se
     if (in_new + in_tried == 0) return std::nullopt;
     const bool use_tried = in_tried > 0 && (in_new == 0 || random_.flip());
     const std::vector<Id>& table = use_tried ? tried_table_ : new_table_;
-    for (double factor = 1.0;; factor *= 1.2) {  // floating: chances
+    double factor = 1.0;  // floating: chances grow with each bucket that did not give an address
+    while (true) {
         const std::size_t bucket = random_.below(table.size() / kBucketSize);
         const std::size_t start = random_.below(kBucketSize);
         for (std::size_t i = 0; i < kBucketSize; ++i) {
@@ -341,8 +342,9 @@ std::optional<AddressChoice> AddressManager::select(bool new_only, const std::se
             const double threshold = factor * chance(entry, now) * static_cast<double>(kScale);
             if (static_cast<double>(random_.below(kScale)) < threshold)
                 return AddressChoice{entry.address, entry.last_try};
-            break;  // another bucket, with better chances
+            break;
         }
+        factor *= 1.2;
     }
 }
 

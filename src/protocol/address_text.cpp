@@ -92,23 +92,15 @@ std::string hex_group(std::uint16_t value)
 
 }  // namespace
 
-std::optional<std::uint64_t> decode_number(std::string_view text, std::uint64_t max)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
-    if (text.empty() || error != std::errc{} || end != text.end() || value > max) return std::nullopt;
-    return value;
-}
-
 std::optional<std::array<std::uint8_t, 4>> decode_ipv4(std::string_view text)
 {
     const auto parts = split(text, '.');
     if (parts.size() != 4) return std::nullopt;
     std::array<std::uint8_t, 4> bytes{};
     for (std::size_t i = 0; i < 4; ++i) {
-        const auto value = decode_number(parts[i], 255);
+        const auto value = parse_integer<std::uint8_t>(parts[i]);
         if (!value || parts[i].size() > 3 || (parts[i].size() > 1 && parts[i][0] == '0')) return std::nullopt;
-        bytes[i] = static_cast<std::uint8_t>(*value);
+        bytes[i] = *value;
     }
     return bytes;
 }

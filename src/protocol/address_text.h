@@ -12,8 +12,6 @@
 
 namespace cairn::protocol::address_text {
 
-/// A decimal number without sign or leading zeros' tricks; nothing above `max`.
-std::optional<std::uint64_t> decode_number(std::string_view text, std::uint64_t max);
 /// Four decimal parts.
 std::optional<std::array<std::uint8_t, 4>> decode_ipv4(std::string_view text);
 /// RFC 4291 forms, without scope.

@@ -1,6 +1,6 @@
 #include "protocol/ban_file.h"
 
-#include <charconv>
+#include "crypto/text.h"
 
 namespace cairn::protocol {
 
@@ -19,10 +19,8 @@ std::string_view take(std::string_view& text, char separator)
 
 std::optional<std::int64_t> parse_time(std::string_view text)
 {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
-    return value;
+    const auto value = parse_integer<std::int64_t>(text);
+    return value && *value >= 0 ? value : std::nullopt;
 }
 
 /// "subnet created until"

@@ -45,9 +45,10 @@ bool EngineState::may_decide(const Peer& peer) const
     if (tx_download.awaits_orphans(peer.id)) return false;
     const Received& next = peer.queue.front();
     if (next.type != message::kBlock) return pending.blocks.empty();
-    if (pending.blocks.empty())
+    if (pending.blocks.empty()) {
         return download.processing_bytes() == 0 ||
                download.processing_bytes() + next.payload.size() <= kMaxProcessingBytes;
+    }
     // A block whose parent is not known yet may be about to get it from the blocks before it.
     const auto header = decode_header(next.payload);
     if (header && !context.chain.find(header->previous)) return false;

@@ -121,6 +121,7 @@ PeerId pick_from_largest_group(const Candidates& all)
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it is sorted and thinned out
 std::optional<PeerId> select_peer_to_evict(std::vector<EvictionCandidate> candidates)
 {
     std::erase_if(candidates, [](const Candidate& c) { return c.noban || !c.inbound; });

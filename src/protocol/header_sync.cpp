@@ -202,7 +202,8 @@ void HeaderSync::start_sync(Peer& peer)
     const bool recent = from_unix(info.time) > context_.now - 24h;
     const bool caught_up =
         std::ranges::any_of(context_.peers, [](const auto& entry) { return entry.second->headers.caught_up; });
-    if (!recent && !caught_up && !(syncing_peers() == 0 && download_.may_sync_from(peer))) return;
+    const bool may_ask = recent || caught_up || (syncing_peers() == 0 && download_.may_sync_from(peer));
+    if (!may_ask) return;
     // One below the best, so that an up-to-date peer answers with a header and thereby says what it has.
     if (!get_headers(peer, chain.locator(info.previous ? info.previous : best))) return;
     state.sync_started = true;

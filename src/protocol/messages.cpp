@@ -209,7 +209,7 @@ std::string sanitized(std::string_view text)
 {
     constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;-_/:?@()";
     std::string result;
-    std::ranges::copy_if(text, std::back_inserter(result), [&](char c) { return kSafe.find(c) != kSafe.npos; });
+    std::ranges::copy_if(text, std::back_inserter(result), [&](char c) { return kSafe.contains(c); });
     return result;
 }
 

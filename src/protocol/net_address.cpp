@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "crypto/sha256.h"
+#include "crypto/text.h"
 #include "protocol/address_text.h"
 
 namespace cairn::protocol {
@@ -284,9 +285,9 @@ std::optional<HostPort> split_host_port(std::string_view text)
     const bool bracketed = has_colon && colon > 0 && text[0] == '[' && text[colon - 1] == ']';
     const bool many_colons = has_colon && colon != 0 && text.rfind(':', colon - 1) != std::string_view::npos;
     if (has_colon && (colon == 0 || bracketed || !many_colons)) {
-        const auto port = address_text::decode_number(text.substr(colon + 1), 65535);
+        const auto port = parse_integer<std::uint16_t>(text.substr(colon + 1));
         if (!port || *port == 0) return std::nullopt;
-        result.port = static_cast<std::uint16_t>(*port);
+        result.port = *port;
         text = text.substr(0, colon);
     }
     if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "protocol/address_text.h"
+#include "crypto/text.h"
 #include "protocol/net_address.h"
 
 namespace cairn::protocol {
@@ -78,8 +78,8 @@ std::optional<Subnet> Subnet::parse(std::string_view text)
         result = Subnet{*address};
     } else {
         const std::string_view suffix = text.substr(slash + 1);
-        if (const auto length = address_text::decode_number(suffix, 255)) {
-            result = Subnet{*address, static_cast<int>(*length)};
+        if (const auto length = parse_integer<std::uint8_t>(suffix)) {
+            result = Subnet{*address, *length};
         } else if (const auto mask = NetAddress::parse(suffix); mask && mask->kind() == address->kind()) {
             const auto length_of_mask = mask_length(*mask);
             if (length_of_mask) result = Subnet{*address, *length_of_mask};

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "base/log.h"
+
 namespace cairn::chain {
 
 namespace {
@@ -75,8 +77,9 @@ void CoinsPrefetch::abandon(Job& job)
     job.batch->cancel();
     try {
         job.batch->wait();
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
         // Nobody needs these coins any more; whoever does will be told of the damage.
+        base::log_debug(base::LogCategory::kCoinDb, "Coins read ahead in vain: {}", error.what());
     }
 }
 
