@@ -95,8 +95,10 @@ bool share_scripts(const std::vector<PaymentCoin>& coins)
 {
     std::set<ByteSpan, decltype([](ByteSpan a, ByteSpan b) { return std::ranges::lexicographical_compare(a, b); })>
         seen;
-    return !std::ranges::all_of(coins,
-                                [&](const PaymentCoin& coin) { return seen.insert(coin.spent.script_pubkey).second; });
+    for (const PaymentCoin& coin : coins) {
+        if (!seen.insert(coin.spent.script_pubkey).second) return true;
+    }
+    return false;
 }
 
 bool Eligibility::admits(const CoinGroup& group) const

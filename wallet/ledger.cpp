@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace cairn::wallet {
 namespace {
@@ -312,7 +313,7 @@ std::vector<OwnedCoin> Ledger::coins_of(ByteSpan script) const
     const auto [first, last] = by_script_.equal_range(hash_of(script));
     for (auto it = first; it != last; ++it) {
         OwnedCoin coin = coin_at(it->second);
-        if (std::ranges::equal(coin.output.script_pubkey, script)) found.push_back(coin);
+        if (std::ranges::equal(coin.output.script_pubkey, script)) found.push_back(std::move(coin));
     }
     return found;
 }

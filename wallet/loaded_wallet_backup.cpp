@@ -56,8 +56,9 @@ api::Result<void> LoadedWallet::backup(const std::string& path)
         const std::string reason = base::describe(std::current_exception());
         try {
             files.remove(draft);
-        } catch (const base::IoError&) {
+        } catch (const base::IoError& error) {
             // It could not be made, perhaps; the first error says more.
+            base::log_debug(base::LogCategory::kWalletDb, "{}", error.what());
         }
         return failed(reason);
     }

@@ -116,7 +116,7 @@ void CoinsStore::write(Batch& batch, bool sync)
 
 CoinsStore::Cursor::Cursor(std::unique_ptr<StoreSnapshot> snapshot, StoreIterator iterator,
                            std::optional<BlockHash> best)
-    : snapshot_(std::move(snapshot)), iterator_(std::move(iterator)), best_(std::move(best))
+    : snapshot_(std::move(snapshot)), iterator_(std::move(iterator)), best_(best)
 {
 }
 
@@ -131,8 +131,8 @@ CoinsStore::Cursor CoinsStore::cursor(const std::optional<Outpoint>& from) const
     } else {
         iterator.seek(kCoinsFrom);
     }
-    auto best = decode_best(store_.get(kBestBlockKey, *snapshot));
-    return Cursor{std::move(snapshot), std::move(iterator), std::move(best)};
+    const auto best = decode_best(store_.get(kBestBlockKey, *snapshot));
+    return Cursor{std::move(snapshot), std::move(iterator), best};
 }
 
 std::optional<std::pair<Outpoint, StoredCoin>> CoinsStore::Cursor::next()
