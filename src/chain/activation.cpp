@@ -27,6 +27,29 @@ try {
     throw cannot_disconnect(node, error.what());
 }
 
+struct Disconnection {
+    BlockRef block;
+    std::shared_ptr<const SpentOutputs> spent;
+    consensus::DisconnectEffects effects;
+};
+
+/// All of it that can fail.
+Disconnection prepare_disconnection(const BlockNode& node, ChainContext& context, Flusher& flusher)
+try {
+    auto [block, spent] = read_to_disconnect(context.archive, node);
+    if (!block || !spent) throw cannot_disconnect(node, "its data is missing");
+    auto effects = consensus::disconnect_block(*block, node.height(), *spent, context.state.coins.top_view());
+    if (!effects) throw cannot_disconnect(node, effects.error().to_string());
+    const bool may_be_unclean = consensus::is_bip30_repeat(node.hash(), node.height()) ||
+                                consensus::is_bip30_unspendable(node.hash(), node.height());
+    if (!effects->clean && !may_be_unclean) throw cannot_disconnect(node, "the coins do not match");
+    return {std::move(block), std::move(spent), std::move(*effects)};
+} catch (const storage::StorageError&) {
+    // Nothing has changed yet. What was connected is kept: the next start must not begin at an older tip.
+    flusher.flush_all();
+    throw;
+}
+
 }  // namespace
 
 bool Activation::advance(bool wait)
@@ -103,6 +126,7 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     if (reorganising_) {
         for (auto& [until, waiting] : waiting_) waiting.was_connected |= waiting.node == &node;
         publish_fact(events::BlockConnected{block, spent, node.height()});
+        wait_for_undo();
         context_.verdicts.tell(node, std::nullopt);
         return;
     }
@@ -111,9 +135,16 @@ void Activation::on_committed(const BlockNode& node, const BlockRef& block,
     publish(node);
     publish_fact(events::BlockConnected{block, spent, node.height()});
     publish_tip_changed(node, before);
+    wait_for_undo();
     // Who waited for the block may count on everybody else having heard of it.
     context_.verdicts.tell(node, std::nullopt);
     tell_reached(node);
+}
+
+void Activation::wait_for_undo()
+{
+    // While the chain is being downloaded it is written beside the validation of the blocks that follow.
+    if (!context_.initial_download.load(std::memory_order_relaxed)) flusher_.apply_written_undo(true);
 }
 
 void Activation::on_refused(const BlockNode& node, const Rejection& rejection)
@@ -174,14 +205,8 @@ void Activation::disconnect_tip()
 {
     ChainState& state = context_.state;
     const BlockNode& node = *state.tip;
-    const auto [block, spent] = read_to_disconnect(context_.archive, node);
-    if (!block || !spent) throw cannot_disconnect(node, "its data is missing");
-    const auto effects = consensus::disconnect_block(*block, node.height(), *spent, state.coins.top_view());
-    if (!effects) throw cannot_disconnect(node, effects.error().to_string());
-    const bool may_be_unclean = consensus::is_bip30_repeat(node.hash(), node.height()) ||
-                                consensus::is_bip30_unspendable(node.hash(), node.height());
-    if (!effects->clean && !may_be_unclean) throw cannot_disconnect(node, "the coins do not match");
-    state.coins.disconnect(*effects, *spent, node.parent()->hash());
+    const auto [block, spent, effects] = prepare_disconnection(node, context_, flusher_);
+    state.coins.disconnect(effects, *spent, node.parent()->hash());
     state.tip = node.parent();
     if (context_.ports.mempool != nullptr) context_.ports.mempool->on_block_disconnected(block, node);
     publish_fact(events::BlockDisconnected{block, spent, node.height()});

@@ -80,6 +80,8 @@ private:
     void disconnect_tip();
     void disconnect_to(const BlockNode* fork);
     void flush_if_due();
+    /// Who is told of a new block counts on its undo data being in its file, as with Bitcoin Core.
+    void wait_for_undo();
     void publish(const BlockNode& tip);
     void publish_tip_changed(const BlockNode& tip, const BlockNode* before);
     void log_tip(const BlockNode& tip) const;

@@ -135,19 +135,27 @@ std::shared_ptr<const Bytes> BlockArchive::read_raw_block(const BlockNode& node)
                   " cannot be read: " + (raw ? std::string("another block stands in its place") : raw.error().text));
 }
 
+std::optional<BlockArchive::PendingUndo> BlockArchive::find_pending_undo(const BlockNode& node) const
+{
+    const std::lock_guard lock(undo_mutex_);
+    const auto found = pending_undo_.find(&node);
+    if (found == pending_undo_.end()) return std::nullopt;
+    return found->second;
+}
+
 std::shared_ptr<const SpentOutputs> BlockArchive::read_spent(const BlockNode& node) const
 {
-    {
-        const std::lock_guard lock(undo_mutex_);
-        const auto found = pending_undo_.find(&node);
-        if (found != pending_undo_.end()) return found->second;
-    }
-    const storage::FilePosition position = node.undo_position();
+    const auto pending = find_pending_undo(node);
+    // It has its place before it ceases to be pending.
+    const PendingUndo undo = pending ? *pending : node.undo_position();
+    if (const auto* spent = std::get_if<std::shared_ptr<const SpentOutputs>>(&undo)) return *spent;
+    const auto position = std::get<storage::FilePosition>(undo);
     if (position.is_null() || node.parent() == nullptr) return nullptr;
-    auto undo = files_.read_undo(position, node.parent()->hash());
-    if (undo) return std::make_shared<const SpentOutputs>(std::move(undo->spent));
-    if (!node.status().has_undo()) return nullptr;
-    throw corrupt("Undo data of block " + node.hash().to_hex() + " cannot be read: " + undo.error().text);
+    auto read = files_.read_undo(position, node.parent()->hash());
+    if (read) return std::make_shared<const SpentOutputs>(std::move(read->spent));
+    // Pruned in the moment between.
+    if (!pending && !node.status().has_undo()) return nullptr;
+    throw corrupt("Undo data of block " + node.hash().to_hex() + " cannot be read: " + read.error().text);
 }
 
 void BlockArchive::read_ahead(const BlockNode& node)
@@ -184,6 +192,7 @@ void BlockArchive::encode_and_write(const BlockNode& node, const BlockRef& block
         const Bytes undo = storage::encode_undo(*block, spent);
         const auto position = files_.write_undo(node.data_position().file, undo, node.parent()->hash(), node.height());
         const std::lock_guard lock(undo_mutex_);
+        pending_undo_.insert_or_assign(&node, position);
         written_undo_.push_back({&node, position});
     } catch (...) {
         const std::lock_guard lock(undo_mutex_);

@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/executor.h"
@@ -61,7 +63,7 @@ public:
     };
     /// Throws what the writing threw. `all`: waits until everything is written.
     std::vector<WrittenUndo> take_written_undo(bool all);
-    /// The node names its undo data's place now: it is read from there.
+    /// The node names its undo data's place now.
     void forget_pending_undo(const BlockNode& node);
 
     /// What a write of the index needs, taken now; written by flush() later, on any one thread.
@@ -78,8 +80,13 @@ private:
         std::size_t bytes;
     };
     using RecentKey = std::pair<Height, BlockHash>;
+    /// Undo data whose place the node does not name yet. Once written it is read from its file, so that one which was
+    /// taken away is missed at once, and its memory is free.
+    using PendingUndo = std::variant<std::shared_ptr<const SpentOutputs>, storage::FilePosition>;
 
     void encode_and_write(const BlockNode& node, const BlockRef& block, const SpentOutputs& spent);
+    /// What read_spent has to go by; none where nothing is pending.
+    std::optional<PendingUndo> find_pending_undo(const BlockNode& node) const;
     void read_one_ahead(const BlockNode& node);
     /// With recent_mutex_.
     void keep_locked(const BlockRef& block, Height height);
@@ -96,7 +103,7 @@ private:
     Height connected_ = -1;  // what is read ahead comes too late up to here
 
     mutable std::mutex undo_mutex_;
-    std::map<const BlockNode*, std::shared_ptr<const SpentOutputs>> pending_undo_;
+    std::map<const BlockNode*, PendingUndo> pending_undo_;
     std::vector<WrittenUndo> written_undo_;
     std::exception_ptr undo_failure_;
 

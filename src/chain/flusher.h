@@ -38,8 +38,11 @@ public:
     /// Until no flush is under way.
     void wait();
 
-private:
+    /// Of undo data that was written the index learns the place. `all`: waits until none is left to write. Throws what
+    /// the writing threw.
     void apply_written_undo(bool all);
+
+private:
     void check_disk_space() const;
     void schedule_next();
     bool is_large() const;

@@ -188,7 +188,8 @@ void Loader::load_chain_state()
     if (!best.is_null()) {
         const BlockNode* tip = context_.tree.find(best);
         if (tip == nullptr) {
-            throw StartError("Error initializing block database: the coins stand at an unknown block", kReindexRemedy);
+            base::log_error("The coins stand at a block that the index does not know");
+            throw StartError("Error initializing block database", kReindexRemedy);
         }
         // The chain of the last run wins against others of its work.
         for (const BlockNode* node = tip; node != nullptr; node = node->parent()) {

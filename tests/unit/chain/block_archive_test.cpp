@@ -3,6 +3,7 @@
 #include "chain/block_archive.h"
 
 #include "chain_fixture.h"
+#include "storage/storage_error.h"
 
 namespace cairn::chain::test {
 namespace {
@@ -91,6 +92,19 @@ TEST_F(BlockArchiveTest, TheHighestBlocksMakeRoom)
     archive->keep(blocks[3], height(3));
     EXPECT_FALSE(has(3));
     EXPECT_TRUE(has(2) && has(1) && has(0));
+}
+
+TEST_F(BlockArchiveTest, UndoDataThatWasWrittenIsReadFromItsFile)
+{
+    make(1 << 20);
+    archive->write_undo(node(1), blocks[1], std::make_shared<const SpentOutputs>());
+    ASSERT_EQ(archive->take_written_undo(true).size(), 1U);
+    // The node does not name its place yet.
+    ASSERT_TRUE(archive->read_spent(node(1)));
+    EXPECT_EQ(archive->read_spent(node(1))->size(), 0U);
+    EXPECT_EQ(archive->read_spent(node(2)), nullptr) << "none was made";
+    ASSERT_TRUE(disk.remove("/blocks/rev00000.dat"));
+    EXPECT_THROW(archive->read_spent(node(1)), storage::StorageError);
 }
 
 }  // namespace
