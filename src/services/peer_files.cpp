@@ -2,7 +2,7 @@
 
 #include "base/io_error.h"
 #include "base/log.h"
-#include "protocol/ban_file.h"
+#include "services/ban_list.h"
 
 namespace cairn::services {
 
@@ -49,21 +49,22 @@ void PeerFiles::save_addresses(const Bytes& encoded)
 std::vector<protocol::BanEntry> PeerFiles::load_bans()
 {
     const auto bytes = read(bans_);
-    if (bytes.empty()) return {};
-    auto decoded = protocol::decode_bans({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    auto decoded = decode_bans({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     if (!decoded) {
-        set_aside(bans_, "unknown version");
+        if (!bytes.empty()) set_aside(bans_, "no list of bans");
+        base::log_info("Recreating the banlist database");
+        save_bans({});
         return {};
     }
-    for (const auto& line : decoded->passed_over) {
-        base::log_warning("A line of {} is no ban and was passed over: '{}'", bans_.string(), line);
+    for (const auto& entry : decoded->passed_over) {
+        base::log_warning("An entry of {} is no ban and was passed over: {}", bans_.string(), entry);
     }
     return std::move(decoded->bans);
 }
 
 void PeerFiles::save_bans(const std::vector<protocol::BanEntry>& bans)
 {
-    const auto text = protocol::encode_bans(bans);
+    const auto text = encode_bans(bans);
     write(bans_, std::as_bytes(std::span{text}));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// What the peer-to-peer side keeps between runs: the addresses it knows (addresses.dat) and the bans (bans.txt), beside
-// and not in place of Bitcoin Core's peers.dat and banlist.json, so that a folder can go back to it. Formats:
-// docs/formats/peers.md.
+// What the peer-to-peer side keeps between runs: the addresses it knows (addresses.dat, beside and not in place of
+// Bitcoin Core's peers.dat: docs/formats/peers.md) and the bans (banlist.json, as Bitcoin Core has it, which protect
+// the owner also after a change of programs: docs/formats/bans.md).
 
 #include <filesystem>
 #include <vector>
@@ -16,13 +16,14 @@ namespace cairn::services {
 class PeerFiles {
 public:
     PeerFiles(base::FileSystem& files, const std::filesystem::path& folder)
-        : files_(files), addresses_(folder / "addresses.dat"), bans_(folder / "bans.txt")
+        : files_(files), addresses_(folder / "addresses.dat"), bans_(folder / "banlist.json")
     {
     }
 
     void load_addresses(protocol::AddressManager& addresses, protocol::Time now);
     /// Failures are logged: the node runs on.
     void save_addresses(const Bytes& encoded);
+    /// Where there is no list, an empty one is written.
     std::vector<protocol::BanEntry> load_bans();
     void save_bans(const std::vector<protocol::BanEntry>& bans);
 

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "base/memory_file_system.h"
-#include "protocol/ban_file.h"
 
 namespace cairn::services {
 namespace {
@@ -41,20 +40,59 @@ protected:
 TEST_F(PeerFilesTest, BansComeBack)
 {
     EXPECT_THAT(files.load_bans(), IsEmpty()) << "no file is no bans";
+    EXPECT_EQ(read("/node/banlist.json"), "{\n    \"banned_nets\": []\n}\n");
+    EXPECT_THAT(files.load_bans(), IsEmpty());
     files.save_bans({ban("1.2.3.0/24", 1'700'000'100), ban("2a00::/16", 1'800'000'000)});
-    EXPECT_EQ(read("/node/bans.txt"),
-              "cairn-bans 1\n1.2.3.0/24 1700000000 1700000100\n2a00::/16 1700000000 1800000000\n");
+    EXPECT_EQ(read("/node/banlist.json"), R"({
+    "banned_nets": [
+        {
+            "version": 1,
+            "ban_created": 1700000000,
+            "banned_until": 1700000100,
+            "address": "1.2.3.0/24"
+        },
+        {
+            "version": 1,
+            "ban_created": 1700000000,
+            "banned_until": 1800000000,
+            "address": "2a00::/16"
+        }
+    ]
+}
+)");
     const auto bans = files.load_bans();
     ASSERT_THAT(bans, SizeIs(2));
     EXPECT_EQ(bans[1].subnet.to_string(), "2a00::/16");
     EXPECT_EQ(bans[1].until, 1'800'000'000);
 }
 
-TEST_F(PeerFilesTest, LinesThatAreNoBansCostNothingButThemselves)
+TEST_F(PeerFilesTest, BitcoinCoresListIsRead)
 {
-    write("/node/bans.txt",
-          "cairn-bans 1\nnonsense\n1.2.3.4/32 1 2 3\n1.2.3.4/33 1 2\n1.2.3.4/32 -1 2\n1.2.3.4/32 1 "
-          "9223372036854775808\n\n5.6.7.8/32 1 2");
+    write("/node/banlist.json",
+          R"({"_warning_":"This file is generated","banned_nets":[{"version":1,"ban_created":5,"banned_until":6,)"
+          R"("address":"pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion"}]})");
+    const auto bans = files.load_bans();
+    ASSERT_THAT(bans, SizeIs(1));
+    EXPECT_EQ(bans[0].subnet.to_string(), "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion");
+    EXPECT_EQ(bans[0].created, 5);
+    EXPECT_EQ(bans[0].until, 6);
+}
+
+TEST_F(PeerFilesTest, EntriesThatAreNoBansCostNothingButThemselves)
+{
+    std::string list;
+    for (const char* entry :
+         {R"("nonsense")", R"({"version":2,"ban_created":1,"banned_until":2,"address":"1.2.3.4/32"})",
+          R"({"version":1,"ban_created":1,"banned_until":2,"address":"1.2.3.4/33"})",
+          R"({"version":1,"ban_created":-1,"banned_until":2,"address":"1.2.3.4/32"})",
+          R"({"version":1,"ban_created":1,"banned_until":9223372036854775808,"address":"1.2.3.4/32"})",
+          R"({"version":1,"ban_created":1,"banned_until":"2","address":"1.2.3.4/32"})",
+          R"({"version":1,"ban_created":1,"banned_until":2,"address":7})",
+          R"({"version":1,"ban_created":1,"banned_until":2})", "{}"}) {
+        list += std::string(entry) + ",";
+    }
+    write("/node/banlist.json",
+          R"({"banned_nets":[)" + list + R"({"version":1,"ban_created":1,"banned_until":2,"address":"5.6.7.8/32"}]})");
     const auto bans = files.load_bans();
     ASSERT_THAT(bans, SizeIs(1));
     EXPECT_EQ(bans[0].subnet.to_string(), "5.6.7.8/32");
@@ -62,11 +100,11 @@ TEST_F(PeerFilesTest, LinesThatAreNoBansCostNothingButThemselves)
 
 TEST_F(PeerFilesTest, WhatIsNoListOfBansIsMovedAside)
 {
-    for (const char* text : {"cairn-bans 2\n1.2.3.4/32 1 2\n", "{}", "\n"}) {
-        write("/node/bans.txt", text);
+    for (const char* text : {"{}", "[]", R"({"banned_nets":{}})", R"({"banned_nets":[)", "\n"}) {
+        write("/node/banlist.json", text);
         EXPECT_THAT(files.load_bans(), IsEmpty());
-        EXPECT_FALSE(disk.exists("/node/bans.txt"));
-        EXPECT_EQ(read("/node/bans.txt.bak"), text);
+        EXPECT_EQ(read("/node/banlist.json.bak"), text);
+        EXPECT_EQ(read("/node/banlist.json"), "{\n    \"banned_nets\": []\n}\n");
     }
 }
 
