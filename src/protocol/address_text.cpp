@@ -60,6 +60,20 @@ std::array<std::byte, 3> onion_tail(ByteSpan key)
     return {hash.bytes[0], hash.bytes[1], kVersion};
 }
 
+/// Four decimal parts and nothing else.
+std::optional<std::array<std::uint8_t, 4>> decode_dotted_quad(std::string_view text)
+{
+    const auto parts = split(text, '.');
+    if (parts.size() != 4) return std::nullopt;
+    std::array<std::uint8_t, 4> bytes{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto value = parse_integer<std::uint8_t>(parts[i]);
+        if (!value || parts[i].size() > 3 || (parts[i].size() > 1 && parts[i][0] == '0')) return std::nullopt;
+        bytes[i] = *value;
+    }
+    return bytes;
+}
+
 /// The 16-bit groups of one side of "::"; the last may be an IPv4 address.
 std::optional<std::vector<std::uint16_t>> decode_groups(std::string_view text)
 {
@@ -68,7 +82,7 @@ std::optional<std::vector<std::uint16_t>> decode_groups(std::string_view text)
     const auto parts = split(text, ':');
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (i + 1 == parts.size() && parts[i].find('.') != std::string_view::npos) {
-            const auto v4 = decode_ipv4(parts[i]);
+            const auto v4 = decode_dotted_quad(parts[i]);
             if (!v4) return std::nullopt;
             groups.push_back(static_cast<std::uint16_t>((*v4)[0] << 8 | (*v4)[1]));
             groups.push_back(static_cast<std::uint16_t>((*v4)[2] << 8 | (*v4)[3]));
@@ -83,6 +97,21 @@ std::optional<std::vector<std::uint16_t>> decode_groups(std::string_view text)
     return groups;
 }
 
+std::optional<std::uint32_t> decode_ipv4_part(std::string_view text, std::uint32_t max)
+{
+    int base = 10;
+    if (text.starts_with("0x") || text.starts_with("0X")) {
+        base = 16;
+        text.remove_prefix(2);
+    } else if (text.starts_with('0')) {
+        base = 8;
+    }
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), value, base);
+    if (error != std::errc{} || end != text.end() || value > max) return std::nullopt;
+    return value;
+}
+
 std::string hex_group(std::uint16_t value)
 {
     std::array<char, 4> digits{};
@@ -95,12 +124,19 @@ std::string hex_group(std::uint16_t value)
 std::optional<std::array<std::uint8_t, 4>> decode_ipv4(std::string_view text)
 {
     const auto parts = split(text, '.');
-    if (parts.size() != 4) return std::nullopt;
+    if (parts.size() > 4) return std::nullopt;
+    const std::size_t last = parts.size() - 1;
     std::array<std::uint8_t, 4> bytes{};
-    for (std::size_t i = 0; i < 4; ++i) {
-        const auto value = parse_integer<std::uint8_t>(parts[i]);
-        if (!value || parts[i].size() > 3 || (parts[i].size() > 1 && parts[i][0] == '0')) return std::nullopt;
-        bytes[i] = *value;
+    for (std::size_t i = 0; i < last; ++i) {
+        const auto value = decode_ipv4_part(parts[i], 255);
+        if (!value) return std::nullopt;
+        bytes[i] = static_cast<std::uint8_t>(*value);
+    }
+    auto rest = decode_ipv4_part(parts[last], UINT32_MAX >> (8 * last));
+    if (!rest) return std::nullopt;
+    for (std::size_t i = 4; i > last; --i) {
+        bytes[i - 1] = static_cast<std::uint8_t>(*rest);
+        *rest >>= 8;
     }
     return bytes;
 }

@@ -12,7 +12,8 @@
 
 namespace cairn::protocol::address_text {
 
-/// Four decimal parts.
+/// What inet_aton takes: one to four parts, of which the last fills what is left, decimal, octal after a 0, hexadecimal
+/// after 0x. So 127.1 is 127.0.0.1.
 std::optional<std::array<std::uint8_t, 4>> decode_ipv4(std::string_view text);
 /// RFC 4291 forms, without scope.
 std::optional<std::array<std::byte, 16>> decode_ipv6(std::string_view text);

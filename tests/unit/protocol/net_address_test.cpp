@@ -27,12 +27,44 @@ TEST(NetAddress, PrintsWhatItReads)
     EXPECT_EQ(address("0:0:0:0:0:0:0:1").to_string(), "::1");
 }
 
+TEST(NetAddress, ReadsTheShortFormsOfInetAton)
+{
+    EXPECT_EQ(address("127.1").to_string(), "127.0.0.1");
+    EXPECT_EQ(address("1.2.772").to_string(), "1.2.3.4");
+    EXPECT_EQ(address("1.2.65535").to_string(), "1.2.255.255");
+    EXPECT_EQ(address("4294967295").to_string(), "255.255.255.255");
+    EXPECT_EQ(address("0x7f.0.0.01").to_string(), "127.0.0.1");
+    EXPECT_EQ(address("0X7F000001").to_string(), "127.0.0.1");
+    EXPECT_EQ(address("010.0377.0.0").to_string(), "8.255.0.0");
+}
+
 TEST(NetAddress, RefusesWhatIsNone)
 {
-    for (const char* text :
-         {"", "1.2.3", "1.2.3.256", "1.2.3.4.5", "01.2.3.4", "1.2.3.4 ", "1:2:3", ":::", "1::2::3",
-          "12345::", "1:2:3:4:5:6:7:8:9", "::1.2.3", "1.2.3.4::", "g::", "example.com", "5wyqrzbvrdsumnok.onion",
-          "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion", "short.b32.i2p"}) {
+    for (const char* text : {"",
+                             "1.2.3.256",
+                             "1.2.3.4.5",
+                             "1.2.3.4 ",
+                             "1.2.3.",
+                             ".1.2.3",
+                             "256.1",
+                             "1.2.65536",
+                             "08.1",
+                             "0x.1",
+                             "-1.2.3.4",
+                             "4294967296",
+                             "::01.2.3.4",
+                             "1:2:3",
+                             ":::",
+                             "1::2::3",
+                             "12345::",
+                             "1:2:3:4:5:6:7:8:9",
+                             "::1.2.3",
+                             "1.2.3.4::",
+                             "g::",
+                             "example.com",
+                             "5wyqrzbvrdsumnok.onion",
+                             "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion",
+                             "short.b32.i2p"}) {
         EXPECT_FALSE(NetAddress::parse(text)) << text;
     }
 }
@@ -96,8 +128,9 @@ TEST(Subnet, Contains)
     EXPECT_TRUE(subnet("[fe80::]/10").contains(address("febf::1")));
     EXPECT_EQ(subnet("1.2.3.4/16").to_string(), "1.2.0.0/16");
     EXPECT_EQ(subnet("1.2.3.4").to_string(), "1.2.3.4/32");
-    for (const char* text : {"1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3.4/255.0.255.0", "1.2.3.4/-1", "x/8", "",
-                             "1.2.3", "[]", "[::1", "::1]", "[::1/128]", "1.2.3.4/::", "example.com", "fe80::1%eth0"}) {
+    for (const char* text :
+         {"1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3.4/255.0.255.0", "1.2.3.4/-1", "x/8", "", "1.2.3.", "[]", "[::1",
+          "::1]", "[::1/128]", "1.2.3.4/::", "example.com", "fe80::1%eth0"}) {
         EXPECT_FALSE(Subnet::parse(text)) << text;
     }
 }
