@@ -64,7 +64,7 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
                                                     const protocol::NetworkInfo& network, std::string notice,
                                                     base::FileSystem& files)
 {
-    if (!settings.persistent_list_is_text("wallet")) {
+    if (!settings.has_only_texts("wallet")) {
         return std::unexpected(
             "Invalid value detected for '-wallet' or '-nowallet'. '-wallet' requires a string value, while '-nowallet' "
             "accepts only '1' to disable all wallets");

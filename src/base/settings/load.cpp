@@ -365,12 +365,6 @@ std::vector<std::string> Settings::persistent_list(std::string_view name) const
     return result;
 }
 
-bool Settings::persistent_list_is_text(std::string_view name) const
-{
-    const std::lock_guard lock(state_->mutex);
-    return state_->settings_file.holds_only_texts(std::string{name});
-}
-
 void Settings::set_persistent_list(std::string_view name, const std::vector<std::string>& values)
 {
     const auto file = path_or("settings", state_->names.settings_file);

@@ -1,5 +1,6 @@
 #include "base/settings/settings.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdlib>
 
@@ -193,6 +194,14 @@ std::vector<std::string> Settings::texts(std::string_view name) const
     std::vector<std::string> result;
     for (const SettingValue& each : merged_list(state_->sources, state_->query(name))) result.push_back(each.as_text());
     return result;
+}
+
+bool Settings::has_only_texts(std::string_view name) const
+{
+    const std::lock_guard lock(state_->mutex);
+    const auto is_text = [](const SettingValue& value) { return value.kind == SettingValue::Kind::kText; };
+    return std::ranges::all_of(merged_list(state_->sources, state_->query(name)), is_text) &&
+           state_->settings_file.holds_only_texts(std::string{name});
 }
 
 std::filesystem::path Settings::path_or(std::string_view name, const std::filesystem::path& fallback) const

@@ -107,6 +107,9 @@ public:
     bool boolean_or(std::string_view name, bool fallback) const;
     /// All values of an option that may be given several times; "0" and "1" for false and true.
     std::vector<std::string> texts(std::string_view name) const;
+    /// Whether these are texts all, as they were given: none is a switch, as -noname=0 makes one, and settings.json has
+    /// nothing else for it.
+    bool has_only_texts(std::string_view name) const;
     /// Normalised, without a trailing slash; empty if negated; the fallback if unset or empty.
     std::filesystem::path path_or(std::string_view name, const std::filesystem::path& fallback) const;
 
@@ -128,8 +131,6 @@ public:
 
     /// The list stored under `name`, empty if there is none.
     std::vector<std::string> persistent_list(std::string_view name) const;
-    /// Whether the file has nothing but texts for `name`.
-    bool persistent_list_is_text(std::string_view name) const;
     /// Replaces it, and the file, at once. Throws IoError.
     void set_persistent_list(std::string_view name, const std::vector<std::string>& values);
 

@@ -67,5 +67,19 @@ TEST(WalletsToLoad, AreThoseOfAllSourcesUnlessTheyAreTakenAway)
     EXPECT_EQ(wallets_to_load(*Given({"-nowallet"}, remembered).settings), Names{});
 }
 
+TEST(WalletsToLoad, ASwitchIsNoWallet)
+{
+    const auto refused = [](std::vector<const char*> arguments, std::string_view remembered = "") {
+        const Given given(std::move(arguments), remembered);
+        return !given.settings->has_only_texts("wallet");
+    };
+    EXPECT_FALSE(refused({"-wallet=a", "-wallet="}));
+    EXPECT_FALSE(refused({"-nowallet"}));
+    EXPECT_FALSE(refused({"-nowallet=1"}));
+    EXPECT_TRUE(refused({"-nowallet=0"}));
+    EXPECT_TRUE(refused({"-nowallet=not_a_boolean"}));
+    EXPECT_TRUE(refused({}, R"({"wallet": true})"));
+}
+
 }  // namespace
 }  // namespace cairn::node

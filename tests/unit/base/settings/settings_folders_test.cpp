@@ -126,10 +126,13 @@ TEST_F(SettingsTest, RefusesASettingsFileThatIsNone)
 
 TEST_F(SettingsTest, TellsTextsInTheSettingsFileFromOtherValues)
 {
-    config(R"({"a": ["x", "y"], "b": ["x", 1], "c": "x", "d": true, "e": []})", "/data/settings.json");
-    EXPECT_EQ(load({}), "");
-    for (const char* name : {"a", "c", "e", "missing"}) EXPECT_TRUE(settings.persistent_list_is_text(name)) << name;
-    for (const char* name : {"b", "d"}) EXPECT_FALSE(settings.persistent_list_is_text(name)) << name;
+    config(R"({"addnode": ["x", "y"], "debug": ["x", 1], "uacomment": "x", "chain": true, "wallet": []})",
+           "/data/settings.json");
+    EXPECT_EQ(load({"-noproxy=0", "-port=1"}), "");
+    for (const char* name : {"addnode", "uacomment", "wallet", "port", "splash"}) {
+        EXPECT_TRUE(settings.has_only_texts(name)) << name;
+    }
+    for (const char* name : {"debug", "chain", "proxy"}) EXPECT_FALSE(settings.has_only_texts(name)) << name;
 }
 
 TEST_F(SettingsTest, ReportsAFullDisk)
