@@ -192,10 +192,11 @@ private:
         if (message.is_string()) text += "error message:\n" + message.as_string();
         const int number = code.is_number() ? code.as_int<int>() : 1;
         if (number == static_cast<int>(Code::kWalletNotSpecified)) {
+            // Verbatim, as scripts may know it.
             text +=
-                " Or for the CLI, specify the \"-rpcwallet=<walletname>\" option before the command (run \"cairn-cli "
-                "-h\" "
-                "for help or \"cairn-cli listwallets\" to see which wallets are currently loaded).";
+                " Or for the CLI, specify the \"-rpcwallet=<walletname>\" option before the command (run "
+                "\"bitcoin-cli -h\" for help or \"bitcoin-cli listwallets\" to see which wallets are currently "
+                "loaded).";
         }
         return std::abs(number);
     }

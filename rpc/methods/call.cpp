@@ -164,7 +164,7 @@ std::shared_ptr<const SpentOutputs> read_spent_outputs(const Call& call, const B
 
 Json warnings_json(const Context& context, const std::vector<std::string>& warnings)
 {
-    if (context.warnings_as_text) return warnings.empty() ? "" : warnings.back();
+    if (context.is_deprecated_on("warnings")) return warnings.empty() ? "" : warnings.back();
     return Json::array_of(warnings);
 }
 

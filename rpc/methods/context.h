@@ -1,8 +1,11 @@
 #pragma once
 // What every method may use.
 
+#include <algorithm>
 #include <atomic>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "api/node.h"
 #include "base/clock.h"
@@ -29,8 +32,13 @@ struct Context {
     base::Clock* clock = nullptr;
     base::Random* random = nullptr;
     const crypto::SigningContext* signing = nullptr;
-    /// -deprecatedrpc=warnings: "warnings" is one text.
-    bool warnings_as_text = false;
+    /// -deprecatedrpc: what is still answered in, or with, its former form.
+    std::vector<std::string> deprecated;
+
+    bool is_deprecated_on(std::string_view what) const
+    {
+        return std::ranges::find(deprecated, what) != deprecated.end();
+    }
 };
 
 }  // namespace cairn::rpc

@@ -16,6 +16,7 @@ Json help(const Call& call)
     const Json& command = call["command"];
     const bool with_wallet = call.context.node.wallets != nullptr;
     if (command.is_null() || command.as_string().empty()) return help_overview(with_wallet);
+    if (command.as_string() == "dump_all_command_conversions") return all_conversions();
     const MethodSpec* method = find_method(command.as_string());
     const bool off = method != nullptr && method->category == Category::kWallet && !with_wallet;
     if (method == nullptr || off) return "help: unknown command: " + command.as_string();

@@ -30,6 +30,7 @@ Json getmempoolinfo(const Call& call)
     out.set("limitclustercount", info.cluster_count_limit);
     out.set("limitclustersize", info.cluster_virtual_size_limit);
     out.set("optimal", info.optimal);
+    if (call.context.is_deprecated_on("fullrbf")) out.set("fullrbf", true);
     return out;
 }
 
@@ -40,7 +41,7 @@ Json names(const std::vector<Txid>& txids)
     return out;
 }
 
-Json entry_json(const api::MempoolEntry& entry)
+Json entry_json(const Call& call, const api::MempoolEntry& entry)
 {
     Json fees = Json::object();
     fees.set("base", entry.fee).set("modified", entry.modified_fee).set("ancestor", entry.ancestor_fees);
@@ -62,16 +63,17 @@ Json entry_json(const api::MempoolEntry& entry)
     out.set("depends", Json::array_of(depends));
     out.set("spentby", names(entry.children));
     out.set("unbroadcast", entry.unbroadcast);
+    if (call.context.is_deprecated_on("bip125")) out.set("bip125-replaceable", entry.replaceable);
     return out;
 }
 
-Json entries_json(const std::vector<api::MempoolEntry>& entries, bool verbose)
+Json entries_json(const Call& call, const std::vector<api::MempoolEntry>& entries, bool verbose)
 {
     Json out = verbose ? Json::object() : Json::array();
     for (const api::MempoolEntry& entry : entries) {
         const std::string txid = entry.transaction->txid.to_hex();
         if (verbose) {
-            out.set(txid, entry_json(entry));
+            out.set(txid, entry_json(call, entry));
         } else {
             out.push(txid);
         }
@@ -86,7 +88,7 @@ Json getrawmempool(const Call& call)
         if (with_sequence) {
             refuse(Code::kInvalidParameter, "Verbose results cannot contain mempool sequence values.");
         }
-        return entries_json(call.mempool().entries(), true);
+        return entries_json(call, call.mempool().entries(), true);
     }
     const api::MempoolListing listing = call.mempool().listing();
     if (!with_sequence) return names(listing.txids);
@@ -108,17 +110,17 @@ Txid wanted(const Call& call)
 
 Json getmempoolentry(const Call& call)
 {
-    return entry_json(in_mempool(call.mempool().entry(wanted(call))));
+    return entry_json(call, in_mempool(call.mempool().entry(wanted(call))));
 }
 
 Json getmempoolancestors(const Call& call)
 {
-    return entries_json(in_mempool(call.mempool().ancestors(wanted(call))), call["verbose"].as_bool());
+    return entries_json(call, in_mempool(call.mempool().ancestors(wanted(call))), call["verbose"].as_bool());
 }
 
 Json getmempooldescendants(const Call& call)
 {
-    return entries_json(in_mempool(call.mempool().descendants(wanted(call))), call["verbose"].as_bool());
+    return entries_json(call, in_mempool(call.mempool().descendants(wanted(call))), call["verbose"].as_bool());
 }
 
 Json getmempoolcluster(const Call& call)

@@ -89,6 +89,7 @@ Json signrawtransactionwithwallet(const Call& call)
     const auto outcome = unwrap(wallet->sign(transaction, known, parse_sighash(call["sighashtype"])));
     const auto finished = decode_transaction(outcome.transaction);
     if (!finished) refuse(Code::kInternal, "The wallet made a transaction that cannot be read");
+    check_amounts_known(TransactionDraft(**finished), outputs);
     std::map<std::size_t, std::string> errors;
     for (const auto& failed : outcome.errors) errors.emplace(failed.input, failed.error);
     return signing_json(outcome.transaction, **finished, errors);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_spec.h"
 
@@ -33,7 +35,36 @@ Json convert(const Argument* argument, const std::string& typed)
     throw Error(Code::kMisc, "Error parsing JSON: " + typed);
 }
 
+void push_names(Json& rows, const MethodSpec& method, std::size_t position, const Argument& argument)
+{
+    const bool is_text = argument.type == ArgumentType::kString || argument.type == ArgumentType::kHex;
+    for (std::string_view names = argument.names; !names.empty();) {
+        const std::size_t end = std::min(names.find('|'), names.size());
+        Json row = Json::array();
+        row.push(std::string(method.name));
+        row.push(position);
+        row.push(std::string(names.substr(0, end)));
+        row.push(is_text);
+        rows.push(std::move(row));
+        names.remove_prefix(std::min(end + 1, names.size()));
+    }
+}
+
 }  // namespace
+
+Json all_conversions()
+{
+    Json rows = Json::array();
+    for (const MethodSpec& method : all_methods()) {
+        for (std::size_t i = 0; i < method.arguments.size(); ++i) {
+            const Argument& argument = method.arguments[i];
+            push_names(rows, method, i, argument);
+            if (argument.type != ArgumentType::kNamedOptions) continue;
+            for (const Argument& option : argument.inner) push_names(rows, method, i, option);
+        }
+    }
+    return rows;
+}
 
 Json convert_positional(std::string_view method, std::span<const std::string> arguments)
 {

@@ -59,6 +59,10 @@ std::string method_signature(const MethodSpec& method);
 /// The text of `help`: signatures under the headings of their categories. Wallet methods only where `with_wallet`.
 std::string help_overview(bool with_wallet);
 
+/// Every argument of every method under each of its names, [method, position, name, whether it is text]: what other
+/// clients make their tables of conversions from, as with Bitcoin Core.
+Json all_conversions();
+
 /// What cairn-cli sends for arguments typed as text. Errors: kMisc "Error parsing JSON: …".
 Json convert_positional(std::string_view method, std::span<const std::string> arguments);
 /// With -named: name=value, and values without a name.

@@ -327,8 +327,7 @@ Started Node::Parts::start_peers()
     context.clock = &clock;
     context.random = &random;
     context.signing = signing.get();
-    const auto deprecated = settings.texts("deprecatedrpc");
-    context.warnings_as_text = std::ranges::find(deprecated, "warnings") != deprecated.end();
+    context.deprecated = settings.texts("deprecatedrpc");
     dispatcher.begin(context);
     return {};
 }

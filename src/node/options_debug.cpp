@@ -45,9 +45,9 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"debugexclude", OptionType::kText, "<category>", "", OptionCategory::kDebugTest,
      "Log no details of a category that -debug enabled. May be given several times.", kMultiple},
     {"deprecatedrpc", OptionType::kText, "<method>", "", OptionCategory::kDebugTest,
-     "Give answers their former form again: \"warnings\" makes warnings one text instead of a list, and is all there "
-     "is. "
-     "May be given several times.",
+     "Give answers their former form again: \"warnings\" makes warnings one text instead of a list, \"fullrbf\" and "
+     "\"bip125\" bring back \"fullrbf\" of getmempoolinfo and \"bip125-replaceable\" of mempool entries. May be given "
+     "several times.",
      kDebugOnly | kMultiple},
     {"fastprune", OptionType::kBool, "", "0", OptionCategory::kDebugTest, "Use block files of 64 KiB; for tests.",
      kDebugOnly},

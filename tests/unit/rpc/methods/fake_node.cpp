@@ -200,7 +200,8 @@ api::Result<void> FakeControl::set_mock_time(std::optional<std::chrono::seconds>
     return {};
 }
 
-FakeNode::FakeNode(api::WalletManager* wallets) : signing(kEntropy), dispatcher(clock)
+FakeNode::FakeNode(api::WalletManager* wallets, std::vector<std::string> deprecated)
+    : signing(kEntropy), dispatcher(clock)
 {
     Context context;
     context.node = {&chain, &mempool, &mining, &network, &control, wallets};
@@ -209,6 +210,7 @@ FakeNode::FakeNode(api::WalletManager* wallets) : signing(kEntropy), dispatcher(
     context.clock = &clock;
     context.random = &random;
     context.signing = &signing;
+    context.deprecated = std::move(deprecated);
     dispatcher.begin(context);
 }
 

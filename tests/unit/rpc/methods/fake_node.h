@@ -179,7 +179,7 @@ public:
 /// A dispatcher over the fakes.
 class FakeNode {
 public:
-    explicit FakeNode(api::WalletManager* wallets = nullptr);
+    explicit FakeNode(api::WalletManager* wallets = nullptr, std::vector<std::string> deprecated = {});
 
     /// The result as JSON text, or "code message".
     std::string call(const std::string& method, std::string_view arguments = "[]", const std::string& path = "/");

@@ -35,6 +35,21 @@ protected:
     const std::string unknown = std::string(64, 'f');
 };
 
+TEST_F(Methods, deprecated_answers)
+{
+    FakeNode former(nullptr, {"warnings", "fullrbf", "bip125"});
+    EXPECT_EQ(Json::parse(former.call("getmininginfo"))->operator[]("warnings").write(), "\"young\"");
+    EXPECT_EQ(answer("getmininginfo")["warnings"].write(), "[\"young\"]");
+    EXPECT_EQ(Json::parse(former.call("getmempoolinfo"))->operator[]("fullrbf").write(), "true");
+    EXPECT_FALSE(answer("getmempoolinfo").has("fullrbf"));
+    const TransactionRef transaction = spend();
+    const std::string txid = transaction->txid.to_hex();
+    former.mempool.transactions.push_back(transaction);
+    node.mempool.transactions.push_back(transaction);
+    EXPECT_TRUE(Json::parse(former.call("getmempoolentry", quoted(txid)))->has("bip125-replaceable"));
+    EXPECT_FALSE(answer("getmempoolentry", quoted(txid)).has("bip125-replaceable"));
+}
+
 TEST_F(Methods, mempool_views)
 {
     const TransactionRef transaction = spend();
@@ -363,6 +378,12 @@ TEST_F(Methods, process)
     EXPECT_EQ(node.call("getmemoryinfo", R"(["mallocinfo"])"), "-8 mallocinfo mode not available");
     EXPECT_EQ(node.call("help", R"(["x"])"), R"("help: unknown command: x")");
     EXPECT_EQ(answer("help", R"(["uptime"])").as_string(), method_help(*find_method("uptime")));
+    const std::string conversions = node.call("help", R"(["dump_all_command_conversions"])");
+    for (const char* row : {R"(["getblock",0,"blockhash",true])", R"(["getblock",1,"verbosity",false])",
+                            R"(["getblock",1,"verbose",false])", R"(["sendtoaddress",1,"amount",false])",
+                            R"(["scantxoutset",0,"action",true])", R"(["addnode",2,"v2transport",false])"}) {
+        EXPECT_NE(conversions.find(row), std::string::npos) << row;
+    }
     EXPECT_EQ(node.call("echo", "[1,\"a\"]"), "[1,\"a\"]");
     EXPECT_EQ(node.call("syncwithvalidationinterfacequeue"), "null");
 }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "consensus/primitives/transaction_draft.h"
 #include "crypto/hex.h"
 #include "fake_node.h"
 
@@ -123,6 +124,29 @@ TEST_F(WalletMethods, choose_a_wallet)
     manager.wallets.clear();
     EXPECT_EQ(node.call("getbalance").substr(0, 26), "-18 No wallet is loaded. L");
     EXPECT_EQ(node.call("getbalance", "[\"x\"]", "/wallet/"), "-18 Requested wallet does not exist or is not loaded");
+}
+
+TEST_F(WalletMethods, signrawtransactionwithwallet_asks_for_amounts)
+{
+    TransactionDraft draft;
+    Outpoint coin;
+    coin.txid.value.bytes.fill(std::byte{0x11});
+    coin.index = 0;
+    draft.inputs.push_back({coin, {}, 0xffffffff, {}});
+    draft.outputs.push_back({Amount{1000}, Bytes{std::byte{0x51}}});
+    const std::string hex = to_hex(draft.encode());
+    draft.inputs[0].witness = {Bytes(1)};
+    EXPECT_CALL(*first, sign(_, _, _)).WillRepeatedly(Return(api::Wallet::SignOutcome{draft.encode(), true, {}}));
+    const std::string told = R"(["HEX",[{"txid":"TXID","vout":0,"scriptPubKey":"51"AMOUNT}]])";
+    const auto call = [&](const std::string& amount) {
+        std::string arguments = told;
+        arguments.replace(arguments.find("HEX"), 3, hex);
+        arguments.replace(arguments.find("TXID"), 4, coin.txid.to_hex());
+        arguments.replace(arguments.find("AMOUNT"), 6, amount);
+        return node.call("signrawtransactionwithwallet", arguments);
+    };
+    EXPECT_TRUE(call("").starts_with("-3 Missing amount for CTxOut(")) << call("");
+    EXPECT_TRUE(call(",\"amount\":1").starts_with("{\"hex\":")) << call(",\"amount\":1");
 }
 
 TEST_F(WalletMethods, files)
