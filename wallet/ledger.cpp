@@ -138,6 +138,7 @@ void Ledger::erase(const Txid& txid)
         const auto spend = std::find_if(first, last, [&](const auto& one) { return one.second == txid; });
         if (spend != last) spends_.erase(spend);
     }
+    mempool_conflicts_.erase(txid);
     in_order_.erase({entry.order, txid});
     entries_.erase(found);
     settle_inputs(transaction);
@@ -235,10 +236,52 @@ Spent Ledger::spent(const Outpoint& outpoint) const
         Spent by = Spent::kNo;
         if (state.kind == TransactionState::Kind::kConfirmed) by = Spent::kInBlock;
         if (state.kind == TransactionState::Kind::kMempool) by = Spent::kInMempool;
-        if (state.kind == TransactionState::Kind::kInactive && !state.abandoned) by = Spent::kByInactive;
+        const bool waits = !state.abandoned && !mempool_conflicts_.contains(it->second);
+        if (state.kind == TransactionState::Kind::kInactive && waits) by = Spent::kByInactive;
         result = std::max(result, by);
     }
     return result;
+}
+
+std::set<Txid> Ledger::with_descendants(const Txid& txid) const
+{
+    std::set<Txid> found{txid};
+    std::vector<Txid> todo{txid};
+    while (!todo.empty()) {
+        const Txid next = todo.back();
+        todo.pop_back();
+        const std::size_t outputs = entries_.at(next).transaction().outputs.size();
+        for (std::uint32_t i = 0; i < outputs; ++i) {
+            for (const Txid& child : spenders({next, i})) {
+                if (found.insert(child).second) todo.push_back(child);
+            }
+        }
+    }
+    return found;
+}
+
+void Ledger::enter_mempool(const Transaction& transaction)
+{
+    for (const TxInput& input : transaction.inputs) {
+        for (const Txid& other : spenders(input.prevout)) {
+            if (other == transaction.txid) continue;
+            for (const Txid& kept_out : with_descendants(other)) mempool_conflicts_[kept_out].insert(transaction.txid);
+        }
+    }
+}
+
+void Ledger::leave_mempool(const Transaction& transaction)
+{
+    for (auto it = mempool_conflicts_.begin(); it != mempool_conflicts_.end();) {
+        it->second.erase(transaction.txid);
+        it = it->second.empty() ? mempool_conflicts_.erase(it) : std::next(it);
+    }
+}
+
+std::set<Txid> Ledger::mempool_conflicts(const Txid& txid) const
+{
+    const auto found = mempool_conflicts_.find(txid);
+    return found == mempool_conflicts_.end() ? std::set<Txid>{} : found->second;
 }
 
 int Ledger::depth(const LedgerEntry& entry) const

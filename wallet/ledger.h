@@ -79,7 +79,17 @@ public:
     std::vector<Txid> spenders(const Outpoint& outpoint) const;
     /// Others of the wallet that spend what it spends.
     std::set<Txid> conflicts(const Txid& txid) const;
+    /// By an inactive transaction only where no conflict keeps that out of the mempool.
     Spent spent(const Outpoint& outpoint) const;
+
+    /// A transaction, the wallet's or not, came into the mempool: those of the wallet that spend what it spends, and
+    /// those after them, cannot come there until it leaves.
+    void enter_mempool(const Transaction& transaction);
+    void leave_mempool(const Transaction& transaction);
+    /// Nothing is known of the mempool any more.
+    void forget_mempool() { mempool_conflicts_.clear(); }
+    /// The transactions that keep it out.
+    std::set<Txid> mempool_conflicts(const Txid& txid) const;
 
     /// 1 in the tip's block, 0 unconfirmed, negative for conflicts.
     int depth(const LedgerEntry& entry) const;
@@ -99,6 +109,8 @@ public:
 
 private:
     bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change, std::set<Txid>& trusted_parents) const;
+    /// It, and all that spend from it.
+    std::set<Txid> with_descendants(const Txid& txid) const;
     void index_inputs(const LedgerEntry& entry);
     void index_outputs(LedgerEntry& entry);
     /// Puts a coin among those that no block has spent, or takes it out.
@@ -111,6 +123,7 @@ private:
     std::map<Txid, LedgerEntry> entries_;
     std::map<std::pair<std::int64_t, Txid>, const LedgerEntry*> in_order_;
     std::multimap<Outpoint, Txid> spends_;
+    std::map<Txid, std::set<Txid>> mempool_conflicts_;  // none without one
     std::set<Outpoint> unspent_;
     std::unordered_multimap<std::size_t, Outpoint> by_script_;  // of the wallet's outputs, by a hash of the script
     std::int64_t next_order_ = 0;

@@ -13,6 +13,17 @@ namespace {
 constexpr std::int32_t kClientVersion = 310000;
 constexpr std::size_t kPhraseEntropy = 16;  // twelve words
 
+/// Records of the legacy type, which no program writes into a wallet of descriptors.
+bool has_legacy_records(const Database& database)
+{
+    bool found = false;
+    for (const std::string_view type :
+         {"ckey", "cscript", "defaultkey", "hdchain", "key", "keymeta", "pool", "watchmeta", "watchs", "wkey"}) {
+        database.visit(record_prefix(type), [&](ByteSpan, ByteSpan) { found = true; });
+    }
+    return found;
+}
+
 }  // namespace
 
 LoadedWallet::LoadedWallet(Shared& shared, std::string name, std::unique_ptr<Database> database)
@@ -160,9 +171,12 @@ std::optional<std::string> LoadedWallet::load()
 std::optional<std::string> LoadedWallet::load_records()
 {
     if (auto error = load_flags()) return error;
+    if (has_legacy_records(*database_)) {
+        return "Unexpected legacy entry in descriptor wallet found. Loading wallet " + name_ +
+               "\n\nThe wallet might have been tampered with or created with malicious intent.\n";
+    }
     if (auto error = descriptors_.load(*database_, vault_)) return error;
     load_addresses();
-    if (auto error = load_transactions()) return error;
     load_locked_coins();
     return std::nullopt;
 }
@@ -174,7 +188,9 @@ void LoadedWallet::read_again()
     std::erase_if(locked_, [](const auto& coin) { return coin.second; });  // of others the file knows nothing
     ledger_.clear();
     try {
-        if (auto error = load_records()) throw base::EnvironmentError(database_->path().string() + ": " + *error);
+        auto error = load_records();
+        if (!error) error = load_transactions();
+        if (error) throw base::EnvironmentError(database_->path().string() + ": " + *error);
         ledger_.set_tip(last_height_);
         recall_mempool_states();
     } catch (const base::EnvironmentError& error) {

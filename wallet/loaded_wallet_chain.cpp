@@ -175,6 +175,7 @@ bool LoadedWallet::see_confirmed(const Transaction& transaction, const Transacti
 
 void LoadedWallet::see_mempool(const TransactionRef& transaction)
 {
+    ledger_.enter_mempool(*transaction);
     if (!ledger_.concerns(*transaction)) return;
     const LedgerEntry* known = ledger_.find(transaction->txid);
     if (known != nullptr && known->state().is_confirmed()) return;
@@ -192,6 +193,7 @@ void LoadedWallet::see_mempool(const TransactionRef& transaction)
 
 void LoadedWallet::see_removed(const Transaction& transaction, events::RemovalReason reason)
 {
+    ledger_.leave_mempool(transaction);
     const LedgerEntry* known = ledger_.find(transaction.txid);
     if (known == nullptr || known->state().kind != TransactionState::Kind::kMempool) return;
     if (reason == events::RemovalReason::kBlock) return;  // the block says the rest
@@ -238,6 +240,7 @@ void LoadedWallet::store(const std::vector<Txid>& changed)
 void LoadedWallet::refresh_mempool_states()
 {
     std::set<Txid> present;
+    ledger_.forget_mempool();
     for (const auto& entry : around().mempool.entries()) {
         present.insert(entry.transaction->txid);
         see_mempool(entry.transaction);
@@ -254,6 +257,7 @@ void LoadedWallet::recall_mempool_states()
     TransactionState state;
     state.kind = TransactionState::Kind::kMempool;
     for (const auto& entry : around().mempool.entries()) {
+        ledger_.enter_mempool(*entry.transaction);
         const LedgerEntry* known = ledger_.find(entry.transaction->txid);
         if (known != nullptr && known->state().kind == TransactionState::Kind::kInactive) {
             ledger_.set_state(entry.transaction->txid, state);
@@ -315,7 +319,7 @@ bool LoadedWallet::is_of_other_chain() const
 
 std::optional<std::string> LoadedWallet::catch_up_at_start()
 {
-    const auto tip = around().chain.tip();
+    api::BlockInfo tip;
     Height from = 0;
     {
         const Lock lock{mutex_};
@@ -323,7 +327,11 @@ std::optional<std::string> LoadedWallet::catch_up_at_start()
             return "Wallet files should not be reused across chains. Restart cairnd with -walletcrosschain to "
                    "override.";
         }
+        // The chain may be moving (-reindex, or blocks found again after a crash). What it gains after this is taken in
+        // as new, once more if need be; in another order it would be missed.
         const auto reached = height_from_locator();
+        if (auto error = load_transactions()) return error;
+        tip = around().chain.tip();
         std::optional<std::int64_t> birth;
         for (const OwnedDescriptor* owned : descriptors_.all()) {
             const auto time = static_cast<std::int64_t>(owned->record.creation_time);
@@ -333,7 +341,7 @@ std::optional<std::string> LoadedWallet::catch_up_at_start()
         const auto before = around().chain.block_info(std::max(0, from - 1));
         last_block_ = before ? before->hash : BlockHash{};
         last_height_ = before ? before->height : -1;
-        ledger_.set_tip(tip.height);
+        ledger_.set_tip(last_height_);
     }
     if (from <= tip.height) {
         const auto first = around().chain.block_info(from);

@@ -82,6 +82,7 @@ api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool inc
                      block ? block->header.time : 0};
     }
     for (const Txid& other : ledger_.conflicts(transaction.txid)) out.wallet_conflicts.push_back(other);
+    for (const Txid& other : ledger_.mempool_conflicts(transaction.txid)) out.mempool_conflicts.push_back(other);
     out.replaced_by = txid_of(entry.record, "replaced_by_txid");
     out.replaces = txid_of(entry.record, "replaces_txid");
     out.comment = value_of(entry.record, "comment");

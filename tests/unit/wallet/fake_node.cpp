@@ -64,14 +64,39 @@ BlockRef FakeChain::disconnect_tip()
     return block;
 }
 
+void FakeChain::return_at_lookup(int lookups, std::vector<BlockRef> blocks)
+{
+    const std::lock_guard lock{mutex_};
+    lookups_until_return_ = lookups;
+    returning_ = std::move(blocks);
+}
+
+void FakeChain::count_lookup() const
+{
+    std::vector<BlockRef> blocks;
+    Height height = 0;
+    {
+        const std::lock_guard lock{mutex_};
+        if (returning_.empty() || --lookups_until_return_ > 0) return;
+        blocks.swap(returning_);
+        height = static_cast<Height>(active_.size());
+        active_.insert(active_.end(), blocks.begin(), blocks.end());
+    }
+    for (const BlockRef& block : blocks) {
+        bus_.publish(events::BlockConnected{block, nullptr, height++, events::BlockRole::kNormal});
+    }
+}
+
 api::BlockInfo FakeChain::tip() const
 {
+    count_lookup();
     const std::lock_guard lock{mutex_};
     return info_of(active_.back());
 }
 
 std::optional<api::BlockInfo> FakeChain::block_info(const BlockHash& hash) const
 {
+    count_lookup();
     const std::lock_guard lock{mutex_};
     const auto found = all_.find(hash);
     if (found == all_.end()) return std::nullopt;
@@ -80,6 +105,7 @@ std::optional<api::BlockInfo> FakeChain::block_info(const BlockHash& hash) const
 
 std::optional<api::BlockInfo> FakeChain::block_info(Height height) const
 {
+    count_lookup();
     const std::lock_guard lock{mutex_};
     if (height < 0 || height >= static_cast<Height>(active_.size())) return std::nullopt;
     return info_of(active_[static_cast<std::size_t>(height)]);

@@ -24,6 +24,8 @@ public:
     BlockRef mine(Bytes script, std::vector<TransactionRef> transactions = {});
     /// Takes the tip away; published.
     BlockRef disconnect_tip();
+    /// Blocks that were disconnected are connected again when the chain has been looked up so many times more.
+    void return_at_lookup(int lookups, std::vector<BlockRef> blocks);
     /// Publishes nothing from now on, as if events were lost or the wallet not there.
     void set_silent(bool silent) { silent_ = silent; }
     /// Blocks below this height are not there any more.
@@ -62,11 +64,14 @@ public:
 
 private:
     api::BlockInfo info_of(const BlockRef& block) const;
+    void count_lookup() const;
 
     events::EventBus& bus_;
     consensus::Params params_;
     mutable std::mutex mutex_;
-    std::vector<BlockRef> active_;
+    mutable std::vector<BlockRef> active_;
+    mutable std::vector<BlockRef> returning_;
+    mutable int lookups_until_return_ = 0;
     std::map<BlockHash, std::pair<BlockRef, Height>> all_;
     std::uint32_t time_ = 1'700'000'000;
     std::uint32_t salt_;

@@ -115,6 +115,58 @@ TEST(History, WhatConflictsWithABlockWasNotReceived)
     EXPECT_EQ(wallet->transactions(filter).at(0).details.size(), 2U);
 }
 
+TEST(History, APaymentThatAnotherReplacedGivesItsOtherCoinsFree)
+{
+    FakeNode node;
+    const auto manager = node.make_manager();
+    const auto wallet = node.make_wallet(*manager, "w");
+    node.fund(*wallet, 2);
+    api::SendRequest request;
+    request.payments.push_back({wallet->new_address("", std::nullopt).value(), wallet->balances(false).trusted, true});
+    const Txid txid = wallet->send(request)->txid;
+    const auto payment = node.mempool.transactions().at(0);
+    ASSERT_EQ(payment->inputs.size(), 2U);
+    TransactionDraft other;  // by another copy of the wallet
+    other.inputs.push_back({payment->inputs[0].prevout, {}, 0xffffffff, {}});
+    other.outputs.push_back({Amount{1'000}, foreign_script()});
+    const auto winner = other.finish();
+    node.mempool.remove(payment, events::RemovalReason::kReplaced);
+    EXPECT_TRUE(wallet->unspent({})->empty()) << "the payment may come back";
+    node.mempool.add(winner);
+    EXPECT_EQ(wallet->transaction(txid)->mempool_conflicts, std::vector{winner->txid});
+    ASSERT_EQ(wallet->unspent({})->size(), 1U);
+    EXPECT_EQ(wallet->unspent({})->at(0).outpoint, payment->inputs[1].prevout);
+    node.mempool.remove(winner, events::RemovalReason::kExpiry);
+    EXPECT_TRUE(wallet->transaction(txid)->mempool_conflicts.empty());
+    EXPECT_TRUE(wallet->unspent({})->empty());
+}
+
+TEST(History, BlocksThatComeBackWhileTheWalletIsLoadedAreNotMissed)
+{
+    for (int lookups = 1; lookups <= 24; ++lookups) {
+        FakeNode node;
+        const auto manager = node.make_manager();
+        auto wallet = node.make_wallet(*manager, "w");
+        node.fund(*wallet, 2);
+        const Amount before = wallet->balances(false).trusted;
+        ASSERT_TRUE(manager->unload("w", std::nullopt));
+        wallet.reset();
+        // As with -reindex, or where a crash has kept blocks from the index.
+        node.chain.set_silent(true);
+        std::vector<BlockRef> blocks;
+        while (node.chain.tip().height > 0) blocks.insert(blocks.begin(), node.chain.disconnect_tip());
+        node.chain.set_silent(false);
+        node.chain.return_at_lookup(lookups, blocks);
+        for (int load = 0; load < 2; ++load) {
+            ASSERT_TRUE(manager->load("w", std::nullopt));
+            while (node.chain.tip().height == 0) {
+            }
+            EXPECT_EQ(manager->find("w")->balances(false).trusted, before) << lookups;
+            ASSERT_TRUE(manager->unload("w", std::nullopt));
+        }
+    }
+}
+
 TEST(History, ABirthIsNoLaterThanTheFirstTransaction)
 {
     FakeNode node;

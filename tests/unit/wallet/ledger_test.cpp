@@ -131,5 +131,40 @@ TEST_F(LedgerTest, KeepsTheOrderOfTheFile)
     EXPECT_EQ(ledger.next_order(), 8);
 }
 
+TEST_F(LedgerTest, WhatTheMempoolHasNoPlaceForSpendsNothing)
+{
+    const auto spend = [](std::vector<Outpoint> coins, std::uint64_t pays) {
+        TransactionDraft draft;
+        for (const Outpoint& coin : coins) draft.inputs.push_back({coin, {}, 0xffffffff, {}});
+        draft.outputs.push_back({Amount{1000}, script_of(pays)});
+        return draft.finish();
+    };
+    const auto add = [this](const TransactionRef& transaction) {
+        TransactionRecord record;
+        record.transaction = transaction;
+        ledger.add(std::move(record));
+    };
+    base::SeededRandom random{7};
+    const TransactionRef first = spend({{make(random)->txid, 0}}, 0);
+    const TransactionRef second = spend({{make(random)->txid, 0}}, 1);
+    const TransactionRef ours = spend({{first->txid, 0}, {second->txid, 0}}, 2);
+    const TransactionRef child = spend({{ours->txid, 0}}, 3);
+    for (const auto& transaction : {first, second, ours, child}) add(transaction);
+    EXPECT_EQ(ledger.spent({first->txid, 0}), Spent::kByInactive);
+    ledger.enter_mempool(*ours);
+    EXPECT_TRUE(ledger.mempool_conflicts(ours->txid).empty()) << "none with itself";
+    ledger.leave_mempool(*ours);
+
+    const TransactionRef theirs = spend({{second->txid, 0}}, 9);  // not the wallet's
+    ledger.enter_mempool(*theirs);
+    for (const auto& out : {ours, child}) EXPECT_EQ(ledger.mempool_conflicts(out->txid), std::set{theirs->txid});
+    EXPECT_TRUE(ledger.mempool_conflicts(first->txid).empty());
+    EXPECT_EQ(ledger.spent({first->txid, 0}), Spent::kNo);
+    EXPECT_EQ(ledger.spent({ours->txid, 0}), Spent::kNo);
+    ledger.leave_mempool(*theirs);
+    EXPECT_TRUE(ledger.mempool_conflicts(child->txid).empty());
+    EXPECT_EQ(ledger.spent({first->txid, 0}), Spent::kByInactive);
+}
+
 }  // namespace
 }  // namespace cairn::wallet

@@ -128,18 +128,20 @@ TEST(Manager, RefusesWhatItDoesNotKnow)
     node.make_wallet(*manager, "w");
     ASSERT_TRUE(manager->unload("w", std::nullopt));
     const auto file = node.settings.folder / "w" / "wallet.dat";
-    const auto set_flags = [&](std::uint64_t flags) {
-        auto database =
-            Database::open(base::os_file_system(), file, node.settings.network_magic, Database::Mode::kExisting);
-        (*database)->write(record_key("flags"), encode_flags(flags));
+    const auto open = [&] {
+        return *Database::open(base::os_file_system(), file, node.settings.network_magic, Database::Mode::kExisting);
     };
+    const auto set_flags = [&](std::uint64_t flags) { open()->write(record_key("flags"), encode_flags(flags)); };
     set_flags(kFlagDescriptors | std::uint64_t{1} << 40);
     EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("newer version"));
     set_flags(kFlagDescriptors | std::uint64_t{1} << 20);  // an optional one
     EXPECT_TRUE(manager->load("w", std::nullopt));
     ASSERT_TRUE(manager->unload("w", std::nullopt));
+    open()->write(record_key("cscript", "x"), Bytes(1));
+    EXPECT_TRUE(
+        manager->load("w", std::nullopt).error().message.contains("Unexpected legacy entry in descriptor wallet"));
     set_flags(0);
-    EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("legacy"));
+    EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("legacy type"));
 }
 
 TEST(Manager, RestoresABackupAndNeverOverwrites)
