@@ -207,6 +207,17 @@ private:
     std::vector<std::string> arguments_;
 };
 
+/// Of -ipcconnect, in Bitcoin Core's words.
+std::optional<std::string_view> refuse_ipc(const base::Settings& settings)
+{
+    const std::string wanted = settings.text_or("ipcconnect", "auto");
+    if (wanted == "auto" || wanted == "0") return std::nullopt;
+    if (settings.is_set("rpcconnect") && !settings.is_negated("rpcconnect")) {
+        return "-rpcconnect and -ipcconnect options cannot both be enabled";
+    }
+    return "bitcoin-cli was not built with IPC support";
+}
+
 bool asks_for_help(const base::Settings& settings)
 {
     return settings.boolean_or("?", false) || settings.boolean_or("h", false) || settings.boolean_or("help", false);
@@ -230,6 +241,10 @@ int run_arguments(std::span<const char* const> arguments, std::string_view versi
     }
     if (const auto loaded = settings.load_for_client(); !loaded) {
         streams.error << "Error: " << loaded.error() << '\n';
+        return EXIT_FAILURE;
+    }
+    if (const auto refused = refuse_ipc(settings)) {
+        streams.error << "error: " << *refused << '\n';
         return EXIT_FAILURE;
     }
     return CommandLine(settings, version, streams).run();

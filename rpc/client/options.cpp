@@ -24,6 +24,9 @@ constexpr auto kGeneral = std::to_array<OptionSpec>({
     {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral,
      "The node's data folder, where its cookie and its configuration file are. The default is ~/.cairn.", kNoNegation},
     {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kHidden, "", kMultiple},
+    {"ipcconnect", OptionType::kText, "<address>", "auto", OptionCategory::kGeneral,
+     "Reach the node by a Unix socket. That is not built: \"auto\", which is as if it were not given, and "
+     "-noipcconnect are all that is taken."},
     {"named", OptionType::kBool, "", "0", OptionCategory::kGeneral,
      "The arguments of the command are given by name: name=value."},
     {"color", OptionType::kText, "<when>", "auto", OptionCategory::kGeneral,

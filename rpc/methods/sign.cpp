@@ -66,8 +66,8 @@ Json signrawtransactionwithwallet(const Call& call)
     const api::WalletRef wallet = call.wallet();
     const TransactionRef transaction = parse_unsigned(call);
     PreviousOutputs outputs = find_previous_outputs(call, *transaction);
-    keys::SigningProvider checked;
-    parse_previous_outputs(call["prevtxs"], outputs, &checked);
+    // The wallet has the scripts of its own coins: they need not be told.
+    parse_previous_outputs(call["prevtxs"], outputs, nullptr);
     std::vector<api::Wallet::KnownOutput> known;
     for (const auto& [outpoint, output] : outputs) {
         api::Wallet::KnownOutput one;

@@ -199,6 +199,7 @@ TEST_F(CommandLineTest, RefusesItsOwnMistakesWithOne)
               "-rpcclienttimeout=900.\n");
     const auto unreadable = error_of({"-conf=" + std::string(300, 'x'), "uptime"});
     EXPECT_TRUE(unreadable.starts_with("Error: Cannot ")) << unreadable;
+    EXPECT_EQ(error_of({"-ipcconnect=unix", "uptime"}), "error: bitcoin-cli was not built with IPC support\n");
     EXPECT_EQ(error_of({"-rpcport=0", "uptime"}), "error: Invalid port provided in -rpcport: 0\n");
     EXPECT_EQ(error_of({"-rpcconnect=127.0.0.1:65536", "uptime"}),
               "error: Invalid port provided in -rpcconnect: 127.0.0.1:65536\n");
