@@ -68,11 +68,22 @@ std::optional<std::pair<Hash256, Bytes>> split_key(ByteSpan key, std::string_vie
     return std::pair{id, Bytes(public_key.begin(), public_key.end())};
 }
 
+bool has_records(const Database& database, std::string_view type)
+{
+    bool found = false;
+    database.visit(record_prefix(type), [&](ByteSpan, ByteSpan) { found = true; });
+    return found;
+}
+
 }  // namespace
 
 std::optional<std::string> KeyVault::load(const Database& database)
 {
     std::optional<std::string> error;
+    const bool has_sealed = has_records(database, kSealedKeyType) || has_records(database, kCoreKeyType);
+    if (has_sealed && has_records(database, kPlainKeyType)) {
+        return "Wallet corrupted: it contains both unencrypted and encrypted keys";
+    }
     const auto note = [&](std::optional<std::string> found) {
         if (!error) error = std::move(found);
     };

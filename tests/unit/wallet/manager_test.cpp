@@ -137,6 +137,17 @@ TEST(Manager, RefusesWhatItDoesNotKnow)
     set_flags(kFlagDescriptors | std::uint64_t{1} << 20);  // an optional one
     EXPECT_TRUE(manager->load("w", std::nullopt));
     ASSERT_TRUE(manager->unload("w", std::nullopt));
+    std::vector<Bytes> keys;
+    open()->visit(record_prefix("walletdescriptorkey"),
+                  [&](ByteSpan key, ByteSpan) { keys.emplace_back(key.begin(), key.end()); });
+    ASSERT_FALSE(keys.empty());
+    const Bytes after(keys[0].begin() + static_cast<std::ptrdiff_t>(record_prefix("walletdescriptorkey").size()),
+                      keys[0].end());
+    Bytes sealed = record_prefix("walletdescriptorckey");
+    sealed.insert(sealed.end(), after.begin(), after.end());
+    open()->write(sealed, Bytes(1));
+    EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("Wallet corrupted: it contains both"));
+    open()->erase(sealed);
     open()->write(record_key("cscript", "x"), Bytes(1));
     EXPECT_TRUE(
         manager->load("w", std::nullopt).error().message.contains("Unexpected legacy entry in descriptor wallet"));
