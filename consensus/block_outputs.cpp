@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "consensus/script/script.h"
+
 namespace cairn::consensus {
 
 std::uint64_t BlockOutputs::prefix(const Txid& txid)
@@ -51,6 +53,19 @@ bool BlockOutputs::spend(std::uint32_t transaction, std::uint32_t output)
     if (spent) return false;
     spent = true;
     return true;
+}
+
+std::vector<CreatedCoin> BlockOutputs::unspent() const
+{
+    std::vector<CreatedCoin> created;
+    for (std::uint32_t i = 0; i < block_.transactions.size(); ++i) {
+        const auto outputs = block_.transactions[i].outputs;
+        for (std::uint32_t output = 0; output < outputs.size(); ++output) {
+            if (is_unspendable(outputs[output].script_pubkey) || spent_[first_output_[i] + output]) continue;
+            created.push_back({i, output});
+        }
+    }
+    return created;
 }
 
 }  // namespace cairn::consensus

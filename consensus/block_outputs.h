@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "consensus/primitives/block.h"
+#include "consensus/connect_block.h"
 
 namespace cairn::consensus {
 
@@ -19,10 +19,8 @@ public:
     std::optional<std::uint32_t> find(const Txid& txid, std::uint32_t limit) const;
     /// Marks an output as spent; false if it was already.
     bool spend(std::uint32_t transaction, std::uint32_t output);
-    bool is_spent(std::uint32_t transaction, std::uint32_t output) const
-    {
-        return spent_[first_output_[transaction] + output];
-    }
+    /// In order, what the block leaves of its outputs: neither unspendable nor marked as spent.
+    std::vector<CreatedCoin> unspent() const;
 
 private:
     struct Entry {

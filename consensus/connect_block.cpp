@@ -83,7 +83,7 @@ public:
             if (auto connected = connect(i); !connected) return std::unexpected(std::move(connected.error()));
         }
         if (auto checked = check_coinbase_value(); !checked) return std::unexpected(std::move(checked.error()));
-        collect_created();
+        effects_.created = own_outputs_.unspent();
         effects_.spent = spent_;
         if (context_.check_scripts && spent_->size() != 0) {
             effects_.scripts = std::make_shared<const ScriptBatch>(block_, spent_, context_.script_flags);
@@ -100,9 +100,7 @@ private:
     std::expected<void, Rejection> connect(std::uint32_t index);
     std::expected<void, Rejection> check_spending(const Transaction& transaction, std::span<const CoinRef> coins);
     bool is_relatively_locked(const Transaction& transaction, std::span<const CoinRef> coins);
-    std::int64_t sigop_cost(const Transaction& transaction, std::span<const CoinRef> coins) const;
     std::expected<void, Rejection> check_coinbase_value() const;
-    void collect_created();
 
     const BlockRef& block_;
     const ConnectContext& context_;
@@ -172,12 +170,13 @@ std::expected<void, Rejection> Connector::connect(std::uint32_t index)
         next_coin_ += coins.size();
         if (auto checked = check_spending(transaction, coins); !checked) return checked;
     }
-    effects_.sigop_cost += sigop_cost(transaction, coins);
-    if (effects_.sigop_cost > kMaxBlockSigopCost) return reject(RejectReason::kBadBlockSigops, "too many sigops");
+    const std::size_t first_spent = spent_->size();
     for (const CoinRef& coin : coins) {
         spent_->add(coin.value, coin.script_pubkey, coin.height, coin.coinbase);
         if (coin.slot != kOwnSlot) effects_.spent_slots.push_back(coin.slot);
     }
+    effects_.sigop_cost += transaction_sigop_cost(transaction, *spent_, first_spent, context_.script_flags);
+    if (effects_.sigop_cost > kMaxBlockSigopCost) return reject(RejectReason::kBadBlockSigops, "too many sigops");
     return {};
 }
 
@@ -206,15 +205,6 @@ bool Connector::is_relatively_locked(const Transaction& transaction, std::span<c
     return !is_unlocked(lock, context_.height, context_.median_time_past);
 }
 
-std::int64_t Connector::sigop_cost(const Transaction& transaction, std::span<const CoinRef> coins) const
-{
-    std::int64_t cost = std::int64_t{legacy_sigops(transaction)} * kWitnessScale;
-    for (std::size_t i = 0; i < coins.size(); ++i) {
-        cost += input_sigop_cost(transaction.inputs[i], coins[i].script_pubkey, context_.script_flags);
-    }
-    return cost;
-}
-
 std::expected<void, Rejection> Connector::check_coinbase_value() const
 {
     const Amount claimed = output_total(block_->transactions[0]);
@@ -223,17 +213,6 @@ std::expected<void, Rejection> Connector::check_coinbase_value() const
     return reject(RejectReason::kBadCoinbaseAmount,
                   "coinbase pays too much (actual=" + std::to_string(claimed.satoshis()) +
                       " vs limit=" + std::to_string(limit.satoshis()) + ")");
-}
-
-void Connector::collect_created()
-{
-    for (std::uint32_t i = 0; i < block_->transactions.size(); ++i) {
-        const auto& outputs = block_->transactions[i].outputs;
-        for (std::uint32_t output = 0; output < outputs.size(); ++output) {
-            if (is_unspendable(outputs[output].script_pubkey) || own_outputs_.is_spent(i, output)) continue;
-            effects_.created.push_back({i, output});
-        }
-    }
 }
 
 }  // namespace

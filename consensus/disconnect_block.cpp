@@ -2,9 +2,7 @@
 #include <vector>
 
 #include "consensus/block_outputs.h"
-#include "consensus/connect_block.h"
 #include "consensus/connect_context.h"
-#include "consensus/script/script.h"
 
 namespace cairn::consensus {
 namespace {
@@ -91,15 +89,11 @@ void Disconnector::check_absent(CoinsView& view)
 
 void Disconnector::remove_outputs(CoinsView& view)
 {
-    std::vector<CreatedCoin> created;
+    const std::vector<CreatedCoin> created = own_outputs_.unspent();
     std::vector<Outpoint> outpoints;
-    for (std::uint32_t i = 0; i < block_.transactions.size(); ++i) {
-        const Transaction& transaction = block_.transactions[i];
-        for (std::uint32_t output = 0; output < transaction.outputs.size(); ++output) {
-            if (is_unspendable(transaction.outputs[output].script_pubkey) || own_outputs_.is_spent(i, output)) continue;
-            created.push_back({i, output});
-            outpoints.push_back({transaction.txid, output});
-        }
+    outpoints.reserve(created.size());
+    for (const CreatedCoin& coin : created) {
+        outpoints.push_back({block_.transactions[coin.transaction].txid, coin.output});
     }
     // CONSENSUS: the coinbases of these two blocks were overwritten by later ones, so disconnecting finds them gone, or
     // (where the later one is disconnected too) as the later one had them. Test: DisconnectBlockTest.

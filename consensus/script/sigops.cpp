@@ -1,11 +1,10 @@
 #include "consensus/script/sigops.h"
 
+#include "consensus/limits.h"
 #include "consensus/script/script.h"
 
 namespace cairn::consensus {
 namespace {
-
-constexpr std::int64_t kWitnessScale = 4;
 
 std::uint32_t program_sigops(const WitnessProgram& program, std::span<const ByteSpan> witness)
 {
@@ -60,21 +59,16 @@ std::uint32_t witness_sigops(ByteSpan script_sig, ByteSpan script_pubkey, std::s
     return program ? program_sigops(*program, witness) : 0;
 }
 
-std::int64_t input_sigop_cost(const TxInput& input, ByteSpan script_pubkey, ScriptFlags flags)
-{
-    std::int64_t cost = 0;
-    if (flags.has(kVerifyP2sh)) cost += kWitnessScale * p2sh_sigops(input.script_sig, script_pubkey);
-    if (flags.has(kVerifyWitness)) cost += witness_sigops(input.script_sig, script_pubkey, input.witness);
-    return cost;
-}
-
 std::int64_t transaction_sigop_cost(const Transaction& transaction, const SpentOutputs& spent, std::size_t first_spent,
                                     ScriptFlags flags)
 {
     std::int64_t cost = kWitnessScale * legacy_sigops(transaction);
     if (transaction.is_coinbase()) return cost;
     for (std::size_t i = 0; i < transaction.inputs.size(); ++i) {
-        cost += input_sigop_cost(transaction.inputs[i], spent.script_pubkey(first_spent + i), flags);
+        const TxInput& input = transaction.inputs[i];
+        const ByteSpan script_pubkey = spent.script_pubkey(first_spent + i);
+        if (flags.has(kVerifyP2sh)) cost += kWitnessScale * p2sh_sigops(input.script_sig, script_pubkey);
+        if (flags.has(kVerifyWitness)) cost += witness_sigops(input.script_sig, script_pubkey, input.witness);
     }
     return cost;
 }

@@ -25,10 +25,9 @@ std::uint32_t p2sh_sigops(ByteSpan script_sig, ByteSpan script_pubkey);
 /// Of the witness program that `script_pubkey`, or the redeem script, is.
 std::uint32_t witness_sigops(ByteSpan script_sig, ByteSpan script_pubkey, std::span<const ByteSpan> witness);
 
-/// What an input costs beyond its part in legacy_sigops: 4 for each P2SH operation and 1 for each of the witness, as
-/// far as the flags ask for them.
-std::int64_t input_sigop_cost(const TxInput& input, ByteSpan script_pubkey, ScriptFlags flags);
-/// BIP141's cost of the whole transaction. The outputs it spends begin at `first_spent` (not read for a coinbase).
+/// BIP141's cost of the whole transaction: 4 for each of legacy_sigops and, as far as the flags ask for them, 4 for
+/// each P2SH operation of its inputs and 1 for each of their witnesses. The outputs it spends begin at `first_spent`
+/// (not read for a coinbase).
 std::int64_t transaction_sigop_cost(const Transaction& transaction, const SpentOutputs& spent, std::size_t first_spent,
                                     ScriptFlags flags);
 

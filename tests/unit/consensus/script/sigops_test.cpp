@@ -90,7 +90,6 @@ TEST(Sigops, CostOfATransaction)
     EXPECT_EQ(transaction_sigop_cost(*transaction, spent, 1, kVerifyNone), 80);
     EXPECT_EQ(transaction_sigop_cost(*transaction, spent, 1, kVerifyP2sh), 88);
     EXPECT_EQ(transaction_sigop_cost(*transaction, spent, 1, kVerifyP2sh | kVerifyWitness), 89);
-    EXPECT_EQ(input_sigop_cost(transaction->inputs[0], p2wpkh, kVerifyP2sh | kVerifyWitness), 1);
 
     TransactionDraft coinbase;
     coinbase.inputs.push_back({.prevout = {}, .script_sig = script_from_text("CHECKSIG 0"), .witness = {}});
