@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "crypto/endian.h"
+
 namespace cairn {
 namespace {
 
@@ -14,8 +16,8 @@ __extension__ using Wide = unsigned __int128;
 Uint256 Uint256::from_hash(const Hash256& hash)
 {
     Uint256 result;
-    for (std::size_t i = 0; i < hash.bytes.size(); ++i) {
-        result.limbs_[i / 8] |= static_cast<std::uint64_t>(hash.bytes[i]) << (8 * (i % 8));
+    for (std::size_t i = 0; i < result.limbs_.size(); ++i) {
+        result.limbs_[i] = crypto::load_little<std::uint64_t>(&hash.bytes[8 * i]);
     }
     return result;
 }
@@ -23,9 +25,7 @@ Uint256 Uint256::from_hash(const Hash256& hash)
 Hash256 Uint256::to_hash() const
 {
     Hash256 hash;
-    for (std::size_t i = 0; i < hash.bytes.size(); ++i) {
-        hash.bytes[i] = static_cast<std::byte>(limbs_[i / 8] >> (8 * (i % 8)) & 0xff);
-    }
+    for (std::size_t i = 0; i < limbs_.size(); ++i) crypto::store_little(&hash.bytes[8 * i], limbs_[i]);
     return hash;
 }
 

@@ -11,6 +11,7 @@
 
 #include "consensus/encoding/decode_error.h"
 #include "crypto/bytes.h"
+#include "crypto/endian.h"
 #include "crypto/hash256.h"
 
 namespace cairn {
@@ -92,12 +93,7 @@ private:
     Integer little_endian()
     {
         const ByteSpan seen = bytes(sizeof(Integer));
-        Integer value = 0;
-        if (seen.size() != sizeof(Integer)) return value;
-        for (std::size_t i = 0; i < sizeof(Integer); ++i) {
-            value = static_cast<Integer>(value | static_cast<Integer>(seen[i]) << (8 * i));
-        }
-        return value;
+        return seen.empty() ? Integer{0} : crypto::load_little<Integer>(seen.data());
     }
 
     ByteSpan rest_;

@@ -1,11 +1,15 @@
 #pragma once
-// Appends the network's encoding to a buffer.
+// Appends the network's encoding (little-endian integers, CompactSize) to a buffer: what Reader reads back.
+//
+// Nothing is refused: whatever fits the type is written, a size over Reader::kMaxLength too. Values, for one thread at
+// a time.
 
 #include <array>
 #include <cstdint>
 #include <utility>
 
 #include "crypto/bytes.h"
+#include "crypto/endian.h"
 #include "crypto/hash256.h"
 
 namespace cairn {
@@ -32,6 +36,7 @@ public:
         out_.insert(out_.end(), value.begin(), value.end());
         return *this;
     }
+    /// As many bytes as `value` has, and its size before them as a CompactSize.
     Writer& sized_bytes(ByteSpan value) { return compact_size(value.size()).bytes(value); }
     Writer& hash256(const Hash256& value) { return bytes(value.span()); }
     template <class Tag>
@@ -40,9 +45,12 @@ public:
         return hash256(value.value);
     }
 
+    /// Room for `size` bytes in all, where it is known beforehand.
     void reserve(std::size_t size) { out_.reserve(size); }
     std::size_t size() const { return out_.size(); }
+    /// All that was written; valid until more is.
     const Bytes& view() const { return out_; }
+    /// The same, moved out: the writer is used up.
     Bytes take() { return std::move(out_); }
 
 private:
@@ -50,7 +58,7 @@ private:
     Writer& little_endian(Integer value)
     {
         std::array<std::byte, sizeof(Integer)> encoded;
-        for (std::size_t i = 0; i < encoded.size(); ++i) encoded[i] = static_cast<std::byte>(value >> (8 * i) & 0xff);
+        crypto::store_little(encoded.data(), value);
         return bytes(encoded);
     }
 
