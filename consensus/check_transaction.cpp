@@ -46,15 +46,13 @@ std::expected<void, Rejection> check_output_values(std::span<const TxOutput> out
     return {};
 }
 
-/// As Bitcoin Core writes amounts: at least two decimals, no more than are needed.
+/// As Bitcoin Core writes amounts in reasons: at least two decimals, no more than are needed.
 std::string coins(Amount amount)
 {
-    const std::int64_t satoshis = amount.satoshis();
-    const std::string text = std::to_string(satoshis / kCoin.satoshis());
-    std::string decimals = std::to_string(satoshis % kCoin.satoshis());
-    decimals.insert(0, 8 - decimals.size(), '0');
-    while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();
-    return text + '.' + decimals;
+    std::string text = format_amount(amount);
+    const std::size_t shortest = text.find('.') + 3;
+    while (text.size() > shortest && text.back() == '0') text.pop_back();
+    return text;
 }
 
 }  // namespace

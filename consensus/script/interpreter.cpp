@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 
+#include "consensus/encoding/writer.h"
 #include "consensus/script/machine.h"
 #include "consensus/script/taproot.h"
 #include "crypto/public_key.h"
@@ -15,12 +16,6 @@ namespace {
 constexpr auto kOk = ScriptError::kOk;
 /// BIP342: what a tapscript may spend on signatures without any witness.
 constexpr std::int64_t kBudgetBase = 50;
-
-constexpr std::size_t compact_size_length(std::size_t size)
-{
-    if (size < 0xfd) return 1;
-    return size <= 0xffff ? 3 : 5;
-}
 
 /// Of the witness as it is encoded.
 std::size_t encoded_size(std::span<const ByteSpan> witness)

@@ -1,5 +1,7 @@
 #include "consensus/script/machine.h"
 
+#include "consensus/limits.h"
+
 namespace cairn::consensus {
 namespace {
 
@@ -192,13 +194,12 @@ ScriptError Machine::run_lock_time()
 
 ScriptError Machine::run_sequence()
 {
-    constexpr std::int64_t kDisabled = std::int64_t{1} << 31;
     if (!flags_.has(kVerifyCheckSequenceVerify)) return kOk;
     if (!has(1)) return ScriptError::kInvalidStackOperation;
     const auto sequence = number_at(0, kLockTimeNumberSize);
     if (!sequence) return ScriptError::kScriptNum;
     if (*sequence < 0) return ScriptError::kNegativeLocktime;
-    if ((*sequence & kDisabled) != 0) return kOk;
+    if ((*sequence & std::int64_t{kSequenceDisableFlag}) != 0) return kOk;
     return checker_.check_sequence(*sequence) ? kOk : ScriptError::kUnsatisfiedLocktime;
 }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "consensus/script/script_number.h"
+#include "crypto/public_key.h"
 
 namespace cairn {
 namespace {
@@ -76,21 +77,13 @@ bool is_p2pkh(ByteSpan script_pubkey)
            script_pubkey[23] == as_byte(Opcode::kEqualVerify) && script_pubkey[24] == as_byte(Opcode::kCheckSig);
 }
 
-bool looks_like_key(ByteSpan key)
-{
-    if (key.empty()) return false;
-    const auto prefix = std::to_integer<unsigned>(key[0]);
-    if (prefix == 2 || prefix == 3) return key.size() == 33;
-    return (prefix == 4 || prefix == 6 || prefix == 7) && key.size() == 65;
-}
-
 std::optional<ByteSpan> p2pk_key(ByteSpan script_pubkey)
 {
     const std::size_t size = script_pubkey.size();
     if ((size != 35 && size != 67) || script_pubkey.back() != as_byte(Opcode::kCheckSig)) return std::nullopt;
     const ByteSpan key = script_pubkey.subspan(1, size - 2);
-    if (std::to_integer<std::size_t>(script_pubkey[0]) != key.size() || !looks_like_key(key)) return std::nullopt;
-    return key;
+    if (std::to_integer<std::size_t>(script_pubkey[0]) != key.size()) return std::nullopt;
+    return crypto::has_public_key_form(key) ? std::optional{key} : std::nullopt;
 }
 
 bool is_push_only(ByteSpan script)

@@ -66,8 +66,6 @@ bool is_p2pkh(ByteSpan script_pubkey);
 /// The key that a pay-to-pubkey script names: 33 bytes that begin with 2 or 3, or 65 with 4, 6 or 7. Whether it is on
 /// the curve is not looked at.
 std::optional<ByteSpan> p2pk_key(ByteSpan script_pubkey);
-/// Whether the first byte and the size are those of a public key.
-bool looks_like_key(ByteSpan key);
 /// Only pushes; OP_RESERVED counts as one here. False for a script that cannot be read to its end.
 bool is_push_only(ByteSpan script);
 /// Provably never spent: begins with OP_RETURN, or is over kMaxScriptSize. Such outputs make no coins.

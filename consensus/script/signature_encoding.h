@@ -1,5 +1,5 @@
 #pragma once
-// The forms of signatures and public keys that flags ask for.
+// The forms of ECDSA signatures that flags ask for.
 
 #include "consensus/script/flags.h"
 #include "consensus/script/script_error.h"

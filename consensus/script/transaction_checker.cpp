@@ -1,17 +1,12 @@
 #include <algorithm>
 
+#include "consensus/limits.h"
 #include "consensus/script/interpreter.h"
 #include "consensus/script/script.h"
 #include "crypto/public_key.h"
 
 namespace cairn::consensus {
 namespace {
-
-constexpr std::uint32_t kSequenceFinal = 0xffffffff;
-// BIP68's fields of a sequence number.
-constexpr std::uint32_t kSequenceDisabled = 1U << 31;
-constexpr std::uint32_t kSequenceTime = 1U << 22;
-constexpr std::uint32_t kSequenceMask = kSequenceTime | 0xffff;
 
 /// Which of TransactionChecker's slots a hash type uses: types that hash the same but for themselves share one.
 std::size_t kind_of(std::uint8_t hash_type)
@@ -84,10 +79,10 @@ bool TransactionChecker::check_lock_time(std::int64_t lock_time)
 bool TransactionChecker::check_sequence(std::int64_t sequence)
 {
     const std::uint32_t own = transaction_.inputs[input_].sequence;
-    if (transaction_.version < 2 || (own & kSequenceDisabled) != 0) return false;
-    const auto wanted = static_cast<std::uint32_t>(sequence) & kSequenceMask;
-    const std::uint32_t had = own & kSequenceMask;
-    return (wanted & kSequenceTime) == (had & kSequenceTime) && wanted <= had;
+    if (transaction_.version < 2 || (own & kSequenceDisableFlag) != 0) return false;
+    const auto wanted = static_cast<std::uint32_t>(sequence);
+    return (wanted & kSequenceTypeFlag) == (own & kSequenceTypeFlag) &&
+           (wanted & kSequenceMask) <= (own & kSequenceMask);
 }
 
 }  // namespace cairn::consensus

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "consensus/script/script.h"
+#include "crypto/public_key.h"
 
 namespace cairn::policy {
 namespace {
@@ -30,7 +31,7 @@ std::optional<ScriptTemplate> match_multisig(ByteSpan script)
     if (!required) return std::nullopt;
     ScriptTemplate found{.type = ScriptType::kMultisig, .parts = {}, .required = *required, .witness_version = -1};
     auto instruction = reader.next();
-    for (; instruction && looks_like_key(instruction->data); instruction = reader.next()) {
+    for (; instruction && crypto::has_public_key_form(instruction->data); instruction = reader.next()) {
         if (found.parts.size() == std::size_t{kMaxPubkeysPerMultisig}) return std::nullopt;
         found.parts.push_back(instruction->data);
     }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "consensus/encoding/writer.h"
 #include "consensus/script/script.h"
 #include "consensus/script/script_error.h"
 #include "consensus/script/script_number.h"
@@ -157,11 +158,6 @@ bool is_standard_witness(const TxInput& input, ByteSpan script_pubkey)
     if (program->is_p2wsh()) return is_standard_p2wsh(input.witness);
     if (program->is_p2tr() && !nested) return is_standard_taproot(input.witness);
     return true;
-}
-
-std::size_t compact_size_length(std::size_t value)
-{
-    return value < 0xfd ? 1 : value <= 0xffff ? 3 : value <= 0xffffffff ? 5 : 9;
 }
 
 }  // namespace
