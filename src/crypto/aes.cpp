@@ -5,19 +5,12 @@
 #include <cryptopp/aes.h>
 #include <cryptopp/modes.h>
 
+#include "crypto/raw_bytes.h"
+
 namespace cairn::crypto {
 namespace {
 
 constexpr std::size_t kBlock = CryptoPP::AES::BLOCKSIZE;
-
-const CryptoPP::byte* bytes_of(const std::byte* bytes)
-{
-    return reinterpret_cast<const CryptoPP::byte*>(bytes);
-}
-CryptoPP::byte* bytes_of(std::byte* bytes)
-{
-    return reinterpret_cast<CryptoPP::byte*>(bytes);
-}
 
 }  // namespace
 
@@ -27,8 +20,8 @@ Bytes aes256_cbc_encrypt(std::span<const std::byte, 32> key, std::span<const std
     SecretBytes padded(plain.begin(), plain.end());
     padded.resize(plain.size() + padding, static_cast<std::byte>(padding));
     Bytes cipher(padded.size());
-    CryptoPP::CBC_Mode<CryptoPP::AES>::Encryption mode(bytes_of(key.data()), key.size(), bytes_of(iv.data()));
-    mode.ProcessData(bytes_of(cipher.data()), bytes_of(padded.data()), padded.size());
+    CryptoPP::CBC_Mode<CryptoPP::AES>::Encryption mode(raw(key.data()), key.size(), raw(iv.data()));
+    mode.ProcessData(raw(cipher.data()), raw(padded.data()), padded.size());
     return cipher;
 }
 
@@ -37,8 +30,8 @@ std::optional<SecretBytes> aes256_cbc_decrypt(std::span<const std::byte, 32> key
 {
     if (cipher.empty() || cipher.size() % kBlock != 0) return std::nullopt;
     SecretBytes plain(cipher.size());
-    CryptoPP::CBC_Mode<CryptoPP::AES>::Decryption mode(bytes_of(key.data()), key.size(), bytes_of(iv.data()));
-    mode.ProcessData(bytes_of(plain.data()), bytes_of(cipher.data()), cipher.size());
+    CryptoPP::CBC_Mode<CryptoPP::AES>::Decryption mode(raw(key.data()), key.size(), raw(iv.data()));
+    mode.ProcessData(raw(plain.data()), raw(cipher.data()), cipher.size());
     const auto padding = std::to_integer<std::size_t>(plain.back());
     if (padding == 0 || padding > kBlock) return std::nullopt;
     const auto is_padding = [&](std::byte b) { return b == plain.back(); };

@@ -8,6 +8,7 @@
 
 #include "crypto/cleanse.h"
 #include "crypto/endian.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 namespace {
@@ -24,22 +25,13 @@ void quarter_round(std::array<std::uint32_t, 16>& x, std::size_t a, std::size_t 
     x[b] = std::rotl(x[b] ^ x[c], 7);
 }
 
-const CryptoPP::byte* raw(ByteSpan bytes)
-{
-    return reinterpret_cast<const CryptoPP::byte*>(bytes.data());
-}
-CryptoPP::byte* raw(std::span<std::byte> bytes)
-{
-    return reinterpret_cast<CryptoPP::byte*>(bytes.data());
-}
-
 template <class Cipher>
 Bytes encrypt(Key32 key, ByteSpan nonce, ByteSpan associated, ByteSpan plain)
 {
     Bytes out(plain.size() + kAeadTagSize);
     typename Cipher::Encryption cipher;
-    cipher.SetKeyWithIV(raw(ByteSpan{key}), key.size(), raw(nonce), nonce.size());
-    cipher.EncryptAndAuthenticate(raw(std::span{out}), raw(std::span{out}.last(kAeadTagSize)), kAeadTagSize, raw(nonce),
+    cipher.SetKeyWithIV(raw(key), key.size(), raw(nonce), nonce.size());
+    cipher.EncryptAndAuthenticate(raw(out.data()), raw(out.data() + plain.size()), kAeadTagSize, raw(nonce),
                                   static_cast<int>(nonce.size()), raw(associated), associated.size(), raw(plain),
                                   plain.size());
     return out;
@@ -53,9 +45,9 @@ std::optional<Bytes> decrypt(Key32 key, ByteSpan nonce, ByteSpan associated, Byt
     const ByteSpan tag = cipher_text.last(kAeadTagSize);
     Bytes out(body.size());
     typename Cipher::Decryption cipher;
-    cipher.SetKeyWithIV(raw(ByteSpan{key}), key.size(), raw(nonce), nonce.size());
+    cipher.SetKeyWithIV(raw(key), key.size(), raw(nonce), nonce.size());
     const bool fits =
-        cipher.DecryptAndVerify(raw(std::span{out}), raw(tag), tag.size(), raw(nonce), static_cast<int>(nonce.size()),
+        cipher.DecryptAndVerify(raw(out.data()), raw(tag), tag.size(), raw(nonce), static_cast<int>(nonce.size()),
                                 raw(associated), associated.size(), raw(body), body.size());
     if (fits) return out;
     cleanse(out);

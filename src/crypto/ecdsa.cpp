@@ -4,11 +4,11 @@
 #include <cassert>
 #include <cstdint>
 
-#include <secp256k1.h>
 #include <secp256k1_recovery.h>
 
 #include "crypto/endian.h"
-#include "crypto/secp256k1_bytes.h"
+#include "crypto/points.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 namespace {
@@ -116,14 +116,12 @@ std::optional<CompactSignature> parse_der_lax(ByteSpan signature)
 
 bool verify_ecdsa(ByteSpan public_key, ByteSpan signature, const Hash256& hash)
 {
-    secp256k1_pubkey point;
     secp256k1_ecdsa_signature parsed;
-    if (!has_public_key_form(public_key) || !parse_lax(parsed, signature) ||
-        secp256k1_ec_pubkey_parse(secp256k1_context_static, &point, raw(public_key), public_key.size()) == 0) {
-        return false;
-    }
+    if (!has_public_key_form(public_key) || !parse_lax(parsed, signature)) return false;
+    const auto point = parse_point(public_key);
+    if (!point) return false;
     secp256k1_ecdsa_signature_normalize(secp256k1_context_static, &parsed, &parsed);
-    return secp256k1_ecdsa_verify(secp256k1_context_static, &parsed, raw(hash.span()), &point) != 0;
+    return secp256k1_ecdsa_verify(secp256k1_context_static, &parsed, raw(hash.span()), &*point) != 0;
 }
 
 bool has_low_s(ByteSpan signature)
@@ -177,10 +175,7 @@ std::optional<PublicKey> recover(const RecoverableSignature& signature, const Ha
         secp256k1_ecdsa_recover(secp256k1_context_static, &point, &parsed, raw(hash.span())) == 0) {
         return std::nullopt;
     }
-    std::array<std::byte, PublicKey::kCompressedSize> bytes;
-    std::size_t size = bytes.size();
-    secp256k1_ec_pubkey_serialize(secp256k1_context_static, raw(bytes.data()), &size, &point, SECP256K1_EC_COMPRESSED);
-    return PublicKey::parse(bytes);
+    return compress(point);
 }
 
 }  // namespace cairn::crypto

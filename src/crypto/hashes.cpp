@@ -4,6 +4,7 @@
 #include <cryptopp/sha.h>
 #include <cryptopp/sha3.h>
 
+#include "crypto/raw_bytes.h"
 #include "crypto/sha256.h"
 
 namespace cairn::crypto {
@@ -12,8 +13,7 @@ namespace {
 template <class Hasher, class Digest>
 void digest_into(Digest& out, ByteSpan bytes)
 {
-    Hasher{}.CalculateDigest(reinterpret_cast<CryptoPP::byte*>(out.data()),
-                             reinterpret_cast<const CryptoPP::byte*>(bytes.data()), bytes.size());
+    Hasher{}.CalculateDigest(raw(out.data()), raw(bytes), bytes.size());
 }
 
 }  // namespace

@@ -8,20 +8,16 @@
 #include <cryptopp/sha.h>
 
 #include "crypto/cleanse.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 namespace {
-
-const CryptoPP::byte* raw(ByteSpan bytes)
-{
-    return reinterpret_cast<const CryptoPP::byte*>(bytes.data());
-}
 
 template <class Hasher, class Digest>
 void hmac_into(Digest& out, ByteSpan key, ByteSpan message)
 {
     CryptoPP::HMAC<Hasher> hmac{raw(key), key.size()};
-    hmac.CalculateDigest(reinterpret_cast<CryptoPP::byte*>(out.data()), raw(message), message.size());
+    hmac.CalculateDigest(raw(out.data()), raw(message), message.size());
 }
 
 }  // namespace
@@ -45,8 +41,8 @@ Hash512 pbkdf2_hmac_sha512(ByteSpan password, ByteSpan salt, std::uint32_t itera
     assert(iterations > 0);
     Hash512 out;
     const CryptoPP::PKCS5_PBKDF2_HMAC<CryptoPP::SHA512> derive;
-    derive.DeriveKey(reinterpret_cast<CryptoPP::byte*>(out.data()), out.size(), 0, raw(password), password.size(),
-                     raw(salt), salt.size(), iterations);
+    derive.DeriveKey(raw(out.data()), out.size(), 0, raw(password), password.size(), raw(salt), salt.size(),
+                     iterations);
     return out;
 }
 

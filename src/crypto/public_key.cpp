@@ -3,27 +3,35 @@
 #include <algorithm>
 #include <cassert>
 
-#include <secp256k1.h>
-#include <secp256k1_extrakeys.h>
-
-#include "crypto/secp256k1_bytes.h"
+#include "crypto/points.h"
+#include "crypto/raw_bytes.h"
 #include "crypto/sha256.h"
 
 namespace cairn::crypto {
 namespace {
-
-std::optional<secp256k1_pubkey> parse_point(ByteSpan bytes)
-{
-    secp256k1_pubkey point;
-    if (secp256k1_ec_pubkey_parse(secp256k1_context_static, &point, raw(bytes), bytes.size()) == 0) return std::nullopt;
-    return point;
-}
 
 secp256k1_pubkey point_of(const PublicKey& key)
 {
     const auto point = parse_point(key.bytes());
     assert(point);
     return *point;
+}
+
+PublicKey serialize(const secp256k1_pubkey& point, unsigned flags)
+{
+    std::array<std::byte, PublicKey::kUncompressedSize> bytes;
+    std::size_t size = bytes.size();
+    secp256k1_ec_pubkey_serialize(secp256k1_context_static, raw(bytes.data()), &size, &point, flags);
+    return *PublicKey::parse(ByteSpan{bytes}.first(size));
+}
+
+}  // namespace
+
+std::optional<secp256k1_pubkey> parse_point(ByteSpan bytes)
+{
+    secp256k1_pubkey point;
+    if (secp256k1_ec_pubkey_parse(secp256k1_context_static, &point, raw(bytes), bytes.size()) == 0) return std::nullopt;
+    return point;
 }
 
 std::optional<secp256k1_xonly_pubkey> parse_x_only(ByteSpan bytes)
@@ -35,20 +43,10 @@ std::optional<secp256k1_xonly_pubkey> parse_x_only(ByteSpan bytes)
     return point;
 }
 
-PublicKey serialize(const secp256k1_pubkey& point, unsigned flags)
-{
-    std::array<std::byte, PublicKey::kUncompressedSize> bytes;
-    std::size_t size = bytes.size();
-    secp256k1_ec_pubkey_serialize(secp256k1_context_static, raw(bytes.data()), &size, &point, flags);
-    return *PublicKey::parse(ByteSpan{bytes}.first(size));
-}
-
 PublicKey compress(const secp256k1_pubkey& point)
 {
     return serialize(point, SECP256K1_EC_COMPRESSED);
 }
-
-}  // namespace
 
 bool has_public_key_form(ByteSpan bytes)
 {

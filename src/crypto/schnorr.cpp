@@ -2,20 +2,19 @@
 
 #include <cassert>
 
-#include <secp256k1_extrakeys.h>
 #include <secp256k1_schnorrsig.h>
 
 #include "crypto/cleanse.h"
-#include "crypto/secp256k1_bytes.h"
+#include "crypto/points.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 
 bool verify_schnorr(ByteSpan x_only_key, ByteSpan signature, ByteSpan message)
 {
-    secp256k1_xonly_pubkey key;
-    return x_only_key.size() == 32 && signature.size() == 64 &&
-           secp256k1_xonly_pubkey_parse(secp256k1_context_static, &key, raw(x_only_key)) != 0 &&
-           secp256k1_schnorrsig_verify(secp256k1_context_static, raw(signature), raw(message), message.size(), &key) !=
+    const auto key = parse_x_only(x_only_key);
+    return key && signature.size() == 64 &&
+           secp256k1_schnorrsig_verify(secp256k1_context_static, raw(signature), raw(message), message.size(), &*key) !=
                0;
 }
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cassert>
 
-#include <secp256k1.h>
-
 #include "crypto/cleanse.h"
 #include "crypto/mac.h"
-#include "crypto/secp256k1_bytes.h"
+#include "crypto/points.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 
@@ -31,10 +30,7 @@ PublicKey SecretKey::public_key(const SigningContext& context) const
     secp256k1_pubkey point;
     [[maybe_unused]] const int made = secp256k1_ec_pubkey_create(context.get(), &point, raw(bytes_));
     assert(made != 0);
-    std::array<std::byte, PublicKey::kCompressedSize> bytes;
-    std::size_t size = bytes.size();
-    secp256k1_ec_pubkey_serialize(secp256k1_context_static, raw(bytes.data()), &size, &point, SECP256K1_EC_COMPRESSED);
-    return *PublicKey::parse(bytes);
+    return compress(point);
 }
 
 std::optional<SecretKey> SecretKey::tweak_add(const Hash256& tweak) const

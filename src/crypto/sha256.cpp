@@ -107,9 +107,4 @@ Sha256 tagged_hasher(std::string_view tag)
     return Sha256{}.write(tag_hash.span()).write(tag_hash.span());
 }
 
-Hash256 tagged_hash(std::string_view tag, ByteSpan bytes)
-{
-    return tagged_hasher(tag).write(bytes).finish();
-}
-
 }  // namespace cairn::crypto

@@ -27,14 +27,11 @@ public:
     /// SHA-256 of finish(): Bitcoin's double hash.
     Hash256 finish_double();
 
-    /// How many bytes were written.
-    std::uint64_t size() const { return size_; }
-
 private:
     std::array<std::uint32_t, 8> state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     std::array<std::byte, 64> buffer_;
-    std::uint64_t size_ = 0;
+    std::uint64_t size_ = 0;  // of what was written
 };
 
 Hash256 sha256(ByteSpan bytes);
@@ -47,6 +44,5 @@ void sha256d64(std::span<std::byte> out, ByteSpan blocks);
 
 /// SHA-256 begun with the tag hash twice (BIP340's tagged hashes); copy it rather than make it anew.
 Sha256 tagged_hasher(std::string_view tag);
-Hash256 tagged_hash(std::string_view tag, ByteSpan bytes);
 
 }  // namespace cairn::crypto

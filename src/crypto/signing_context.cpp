@@ -4,7 +4,7 @@
 
 #include <secp256k1.h>
 
-#include "crypto/secp256k1_bytes.h"
+#include "crypto/raw_bytes.h"
 
 namespace cairn::crypto {
 

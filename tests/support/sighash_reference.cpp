@@ -146,7 +146,7 @@ std::optional<Hash256> reference_sighash_taproot(const TransactionDraft& transac
         writer.hash256(crypto::sha256(one.view()));
     }
     if (spend.leaf_hash) writer.hash256(*spend.leaf_hash).u8(0).u32(spend.code_separator_position);
-    return crypto::tagged_hash("TapSighash", writer.view());
+    return crypto::tagged_hasher("TapSighash").write(writer.view()).finish();
 }
 
 }  // namespace cairn::test

@@ -1,5 +1,5 @@
 #pragma once
-// Bytes as libsecp256k1 takes them. Inside the room only.
+// Bytes as libsecp256k1 and Crypto++ take them. Inside the room only.
 
 #include <cstddef>
 
