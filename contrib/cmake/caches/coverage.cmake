@@ -1,4 +1,4 @@
-# Source-based coverage (Clang 19). A test run with LLVM_PROFILE_FILE set leaves what llvm-profdata-19 and llvm-cov-19 read.
+# Source-based coverage (Clang 19): contrib/coverage runs the tests with it and makes the report.
 set(CMAKE_BUILD_TYPE None CACHE STRING "")
 set(CMAKE_C_COMPILER clang-19 CACHE STRING "")
 set(CMAKE_CXX_COMPILER clang++-19 CACHE STRING "")
