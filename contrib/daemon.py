@@ -12,6 +12,11 @@ class Failed(Exception):
     """A step did not hold; the text says which."""
 
 
+def require(held, what):
+    if not held:
+        raise Failed(what)
+
+
 def free_ports(count):
     """Ports of loopback that nobody used a moment ago, each another."""
     sockets = [socket.socket() for _ in range(count)]

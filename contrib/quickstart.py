@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from daemon import LIMIT, Daemon, Failed, free_ports, wait_for
+from daemon import LIMIT, Daemon, Failed, free_ports, require, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = pathlib.Path(os.environ.get("CAIRN_BIN", ROOT / "build/release/bin"))
@@ -48,11 +48,6 @@ class Node(Daemon):
 
 def say(text):
     print(text, flush=True)
-
-
-def require(held, what):
-    if not held:
-        raise Failed(what)
 
 
 def tips(nodes):

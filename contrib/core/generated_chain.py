@@ -9,13 +9,18 @@ KINDS = ("P2PKH", "P2SH-P2WPKH", "P2WPKH", "P2WSH multisig", "P2TR key path", "P
 CHECKMULTISIG = "ae"
 
 
+def make_chain(generator, file, blocks, *options):
+    """Has contrib/bench/make_chain write a chain to `file`: its tip, and what the program says of it."""
+    made = subprocess.run([generator, *options, file, str(blocks)], capture_output=True, text=True)
+    if made.returncode != 0:
+        raise Failed(f"{generator}: {made.stderr.strip()}")
+    return re.search(r"tip (\w+)", made.stdout).group(1), made.stdout
+
+
 def start_with_chain(name, program, folder, generator, blocks, seed, *arguments):
     """A started node that loaded a generated chain of small blocks; the last `blocks` of them have spends."""
     file = folder / "generated-chain.dat"
-    made = subprocess.run([generator, "--small", "--seed", str(seed), file, str(blocks)], capture_output=True, text=True)
-    if made.returncode != 0:
-        raise Failed(f"{generator}: {made.stderr.strip()}")
-    tip = re.search(r"tip (\w+)", made.stdout).group(1)
+    tip, _ = make_chain(generator, file, blocks, "--small", "--seed", str(seed))
     node = Node(name, program, folder / name, *arguments)
     try:
         node.start(f"-loadblock={file}", "-maxtipage=3000000000")

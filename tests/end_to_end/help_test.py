@@ -13,15 +13,10 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "contrib"))
-from daemon import Daemon, Failed, free_ports  # noqa: E402
+from daemon import Daemon, free_ports, require  # noqa: E402
 
 PROGRAMS = pathlib.Path(os.environ["CAIRN_BIN"])
 ANSWERS = {"getblockcount": 0, "uptime": None, "logging": None, "getblockhash": -8, "validateaddress": None}
-
-
-def require(condition, what):
-    if not condition:
-        raise Failed(what)
 
 
 def read(line):
