@@ -36,15 +36,6 @@ void read_spent(Reader& reader, SpentOutputs& spent, Bytes& script)
 
 }  // namespace
 
-bool BlockUndo::fits(const Block& block) const
-{
-    if (per_transaction.size() + 1 != block.transactions.size()) return false;
-    for (std::size_t i = 0; i < per_transaction.size(); ++i) {
-        if (per_transaction[i] != block.transactions[i + 1].inputs.size()) return false;
-    }
-    return true;
-}
-
 Bytes encode_undo(const Block& block, const SpentOutputs& spent)
 {
     Bytes out;

@@ -17,9 +17,6 @@ struct BlockUndo {
     SpentOutputs spent;
     /// How many of them each transaction has spent, the coinbase left out.
     std::vector<std::uint32_t> per_transaction;
-
-    /// Whether the counts are those of the block's inputs.
-    bool fits(const Block& block) const;
 };
 
 /// `spent` in the order of the block's inputs without the coinbase's, and as many.

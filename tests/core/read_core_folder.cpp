@@ -77,7 +77,11 @@ void check_undo(const BlockFiles& files, const BlockIndexRecord& record, const B
     const FilePosition place{record.file, record.undo_offset};
     const auto undo = files.read_undo(place, block.header.previous);
     if (!undo) fail(undo.error().text);
-    if (!undo->fits(block)) fail("undo data does not fit block " + block.hash.to_hex());
+    std::vector<std::uint32_t> inputs;
+    for (const Transaction& transaction : block.transactions.subspan(1)) {
+        inputs.push_back(static_cast<std::uint32_t>(transaction.inputs.size()));
+    }
+    if (undo->per_transaction != inputs) fail("undo data does not fit block " + block.hash.to_hex());
     const Bytes ours = encode_undo(block, undo->spent);
     Bytes stored(ours.size());
     const auto path = files.undo_path(place.file);
