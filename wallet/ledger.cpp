@@ -5,10 +5,10 @@
 #include <string_view>
 #include <utility>
 
+#include "consensus/limits.h"
+
 namespace cairn::wallet {
 namespace {
-
-constexpr int kCoinbaseMaturity = 100;
 
 std::int64_t number_of(const std::string& text)
 {
@@ -294,7 +294,7 @@ int Ledger::depth(const LedgerEntry& entry) const
 
 bool Ledger::is_immature_coinbase(const LedgerEntry& entry) const
 {
-    return entry.transaction().is_coinbase() && depth(entry) <= kCoinbaseMaturity;
+    return entry.transaction().is_coinbase() && depth(entry) <= consensus::kCoinbaseMaturity;
 }
 
 bool Ledger::is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change) const

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
 #include "crypto/hashes.h"
 #include "crypto/hex.h"
 #include "crypto/public_key.h"
@@ -46,9 +47,6 @@ Json validateaddress(const Call& call)
     return out;
 }
 
-constexpr std::size_t kMaxKeys = 20;
-constexpr std::size_t kMaxRedeemScript = 520;
-
 Bytes parse_key(const std::string& hex)
 {
     const auto refuse_key = [&](const char* why) {
@@ -70,29 +68,18 @@ void check_number(const std::vector<Bytes>& keys, int required)
         refuse(Code::kInvalidParameter, "not enough keys supplied (got " + std::to_string(keys.size()) +
                                             " keys, but need at least " + std::to_string(required) + " to redeem)");
     }
-    if (keys.size() > kMaxKeys) {
+    if (keys.size() > std::size_t{kMaxPubkeysPerMultisig}) {
         refuse(Code::kInvalidParameter,
                "Number of keys involved in the multisignature address creation > 20\nReduce the number");
     }
 }
 
-void push_number(Bytes& script, std::size_t number)
-{
-    if (number > 16) script.push_back(std::byte{1});
-    script.push_back(number > 16 ? std::byte(number) : std::byte(0x50 + number));
-}
-
 Bytes multisig_script(int required, const std::vector<Bytes>& keys)
 {
-    Bytes script;
-    push_number(script, static_cast<std::size_t>(required));
-    for (const Bytes& key : keys) {
-        script.push_back(std::byte(key.size()));
-        script.insert(script.end(), key.begin(), key.end());
-    }
-    push_number(script, keys.size());
-    script.push_back(std::byte{0xae});
-    return script;
+    ScriptWriter script;
+    script.push_number(required);
+    for (const Bytes& key : keys) script.push(key);
+    return script.push_number(static_cast<std::int64_t>(keys.size())).op(Opcode::kCheckMultisig).take();
 }
 
 keys::OutputType parse_kind(const std::string& name)
@@ -126,7 +113,7 @@ Json createmultisig(const Call& call)
     const Bytes script = multisig_script(required, given);
     const bool compressed = std::ranges::all_of(given, [](const Bytes& key) { return key.size() == 33; });
     const keys::OutputType kind = compressed ? wanted : keys::OutputType::kLegacy;
-    if (kind == keys::OutputType::kLegacy && script.size() > kMaxRedeemScript) {
+    if (kind == keys::OutputType::kLegacy && script.size() > kMaxScriptElementSize) {
         refuse(Code::kInvalidParameter, "redeemScript exceeds size limit: " + std::to_string(script.size()) + " > 520");
     }
     keys::SigningProvider provider;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/limits.h"
 #include "consensus/script/script.h"
 #include "consensus/subsidy.h"
 #include "rpc/methods/tables.h"
@@ -11,7 +12,6 @@ namespace cairn::rpc {
 
 namespace {
 
-constexpr std::int64_t kWitnessScale = 4;
 /// What a coin takes in a table of coins beside the output: outpoint, height and coinbase flag.
 constexpr std::int64_t kCoinOverhead = 40;
 constexpr std::int64_t kUnset = std::numeric_limits<std::int64_t>::max();
@@ -110,7 +110,7 @@ void add_transaction(Statistics& all, const Transaction& transaction, const Spen
         all.coin_bytes -= coin;
         all.coin_bytes_kept -= coin;
     }
-    const std::int64_t rate = weight == 0 ? 0 : fee * kWitnessScale / weight;
+    const std::int64_t rate = weight == 0 ? 0 : fee * consensus::kWitnessScale / weight;
     all.fee.add(fee);
     all.fee_rate.add(rate);
     all.rates.emplace_back(rate, weight);
@@ -149,7 +149,7 @@ Json everything(const Call& call, const api::BlockInfo& info, const Block& block
 {
     Json out = Json::object();
     out.set("avgfee", all.fee.average());
-    out.set("avgfeerate", all.weight == 0 ? 0 : all.fee.total * kWitnessScale / all.weight);
+    out.set("avgfeerate", all.weight == 0 ? 0 : all.fee.total * consensus::kWitnessScale / all.weight);
     out.set("avgtxsize", all.size.average());
     out.set("blockhash", info.hash.to_hex());
     out.set("feerate_percentiles", percentiles(all));

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
+#include "consensus/limits.h"
 #include "consensus/primitives/transaction_draft.h"
+#include "consensus/script/script.h"
 #include "crypto/hex.h"
 #include "keys/address.h"
 #include "rpc/methods/tables.h"
@@ -13,15 +16,15 @@ namespace cairn::rpc {
 
 namespace {
 
-constexpr std::uint32_t kFinal = 0xffffffff;
-constexpr std::uint32_t kNotFinal = kFinal - 1;
-constexpr std::uint32_t kReplaceable = kFinal - 2;
+using consensus::kSequenceFinal;
+constexpr std::uint32_t kNotFinal = kSequenceFinal - 1;
+constexpr std::uint32_t kReplaceable = kSequenceFinal - 2;
 
 std::uint32_t parse_sequence(const Json& value, bool replaceable, std::uint32_t lock_time)
 {
-    if (!value.is_number()) return replaceable ? kReplaceable : lock_time != 0 ? kNotFinal : kFinal;
+    if (!value.is_number()) return replaceable ? kReplaceable : lock_time != 0 ? kNotFinal : kSequenceFinal;
     const auto sequence = value.as_int<std::int64_t>();
-    if (sequence < 0 || sequence > std::int64_t{kFinal}) {
+    if (sequence < 0 || sequence > std::int64_t{kSequenceFinal}) {
         refuse(Code::kInvalidParameter, "Invalid parameter, sequence number is out of range");
     }
     return static_cast<std::uint32_t>(sequence);
@@ -64,16 +67,7 @@ Bytes data_script(const Json& value)
 {
     // A number is taken as digits, as Bitcoin Core does.
     const Bytes data = parse_hex(value.is_number() ? Json(value.as_number_text()) : value, "Data");
-    Bytes script{std::byte{0x6a}};
-    if (data.size() >= 76) {
-        const unsigned width = data.size() <= 0xff ? 1 : data.size() <= 0xffff ? 2 : 4;
-        script.push_back(std::byte(width == 1 ? 76 : width == 2 ? 77 : 78));
-        for (unsigned i = 0; i < width; ++i) script.push_back(std::byte(data.size() >> (8 * i) & 0xff));
-    } else {
-        script.push_back(std::byte(data.size()));
-    }
-    script.insert(script.end(), data.begin(), data.end());
-    return script;
+    return ScriptWriter{}.op(Opcode::kReturn).push(data).take();
 }
 
 std::vector<TxOutputDraft> parse_outputs(const Call& call, const Json& value)
@@ -103,7 +97,7 @@ Json createrawtransaction(const Call& call)
 {
     TransactionDraft draft;
     const auto lock_time = call["locktime"].as_int<std::int64_t>();
-    if (lock_time < 0 || lock_time > std::int64_t{kFinal}) {
+    if (lock_time < 0 || lock_time > std::numeric_limits<std::uint32_t>::max()) {
         refuse(Code::kInvalidParameter, "Invalid parameter, locktime out of range");
     }
     draft.lock_time = static_cast<std::uint32_t>(lock_time);

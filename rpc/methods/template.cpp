@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "consensus/limits.h"
 #include "crypto/hex.h"
 #include "rpc/methods/parse_block.h"
 #include "rpc/methods/render.h"
@@ -12,11 +13,6 @@
 namespace cairn::rpc {
 
 namespace {
-
-constexpr std::int64_t kWitnessScale = 4;
-constexpr std::int64_t kSigopLimit = 80'000;
-constexpr std::int64_t kSizeLimit = 4'000'000;
-constexpr std::int64_t kWeightLimit = 4'000'000;
 
 std::string mode_of(const Json& request)
 {
@@ -104,7 +100,7 @@ Json transactions_json(const api::BlockTemplate& made)
         one.set("hash", transaction.wtxid.to_hex());
         one.set("depends", Json::array_of(entry.depends));
         one.set("fee", entry.fee.satoshis());
-        one.set("sigops", made.segwit_active ? entry.sigop_cost : entry.sigop_cost / kWitnessScale);
+        one.set("sigops", made.segwit_active ? entry.sigop_cost : entry.sigop_cost / consensus::kWitnessScale);
         one.set("weight", transaction.weight());
         out.push(std::move(one));
     }
@@ -113,10 +109,11 @@ Json transactions_json(const api::BlockTemplate& made)
 
 void append_limits(Json& out, const api::BlockTemplate& made)
 {
-    const std::int64_t scale = made.segwit_active ? 1 : kWitnessScale;
+    const std::int64_t scale = made.segwit_active ? 1 : consensus::kWitnessScale;
     out.set("noncerange", "00000000ffffffff");
-    out.set("sigoplimit", kSigopLimit / scale).set("sizelimit", kSizeLimit / scale);
-    if (made.segwit_active) out.set("weightlimit", kWeightLimit);
+    out.set("sigoplimit", consensus::kMaxBlockSigopCost / scale);
+    out.set("sizelimit", static_cast<std::int64_t>(consensus::kMaxBlockSize) / scale);
+    if (made.segwit_active) out.set("weightlimit", consensus::kMaxBlockWeight);
 }
 
 Json template_json(const api::BlockTemplate& made)

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/script/script.h"
+#include "consensus/script/taproot.h"
 #include "crypto/hex.h"
 #include "crypto/text.h"
 #include "keys/address.h"
@@ -16,11 +18,7 @@ using Trees = std::vector<DescriptorTree>;  // one, or one per value of a multip
 using KeyLists = std::vector<std::vector<KeyExpression>>;
 using Result = std::expected<Trees, std::string>;
 
-constexpr std::size_t kMaxMultisigKeys = 20;
-constexpr std::size_t kMaxMultiAKeys = 999;
 constexpr std::size_t kMaxBareMultisigKeys = 3;
-constexpr std::size_t kMaxRedeemScript = 520;
-constexpr int kMaxTreeDepth = 128;
 
 std::unexpected<std::string> refuse(std::string text)
 {
@@ -191,7 +189,7 @@ std::optional<std::string> check_multi(std::uint32_t threshold, const KeyLists& 
                                        KeyContext context)
 {
     const std::string count = std::to_string(keys.size());
-    const std::size_t limit = tapscript ? kMaxMultiAKeys : kMaxMultisigKeys;
+    const auto limit = static_cast<std::size_t>(tapscript ? kMaxPubkeysPerMultiA : kMaxPubkeysPerMultisig);
     if (keys.empty() || keys.size() > limit) {
         return "Cannot have " + count + " keys in " + (tapscript ? "multi_a" : "multisig") +
                "; must have between 1 and " + std::to_string(limit) + " keys, inclusive";
@@ -206,7 +204,7 @@ std::optional<std::string> check_multi(std::uint32_t threshold, const KeyLists& 
     }
     std::size_t size = 3;
     for (const auto& key : keys) size += key[0].size() + 1;
-    if (context == KeyContext::kP2sh && size > kMaxRedeemScript) {
+    if (context == KeyContext::kP2sh && size > kMaxScriptElementSize) {
         return "P2SH script is too large, " + std::to_string(size) + " bytes is larger than 520 bytes";
     }
     return std::nullopt;
@@ -256,7 +254,8 @@ std::expected<Parser::Leaves, std::string> Parser::leaves(std::string_view& rest
     do {
         while (strip_prefix(rest, "{")) {
             right.push_back(false);
-            if (right.size() > kMaxTreeDepth) return refuse("tr() supports at most 128 nesting levels");
+            if (right.size() > consensus::kTaprootControlMaxNodes)
+                return refuse("tr() supports at most 128 nesting levels");
         }
         std::string_view expression = take_expression(rest);
         auto parsed = script(expression, KeyContext::kP2tr);

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "consensus/encoding/writer.h"
+#include "consensus/limits.h"
 
 namespace cairn::protocol {
 namespace {
 
-constexpr std::uint64_t kMaxBlockBytes = 4'000'000;
 constexpr Duration kUploadCycle = 24h;
 
 Hash256 address_key(const EngineOptions& options, Random& random)
@@ -163,7 +163,8 @@ bool Context::upload_target_reached(bool historical) const
     if (!historical) return used >= target;
     // Enough is kept back to serve the blocks that will yet be found in this cycle.
     const Duration left = std::max(kUploadCycle - (now - cycle_start), Duration{0});
-    const std::uint64_t reserve = static_cast<std::uint64_t>(left / options.network.block_interval) * kMaxBlockBytes;
+    const std::uint64_t reserve =
+        static_cast<std::uint64_t>(left / options.network.block_interval) * consensus::kMaxBlockSize;
     return reserve >= target || used >= target - reserve;
 }
 
