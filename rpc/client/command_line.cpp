@@ -11,6 +11,7 @@
 #include "rpc/client/options.h"
 #include "rpc/client/overview.h"
 #include "rpc/client/peers_overview.h"
+#include "rpc/client/plain.h"
 #include "rpc/client/rpc_client.h"
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_spec.h"
@@ -179,8 +180,7 @@ private:
     static CommandOutcome show(const Json& reply)
     {
         if (!reply["error"].is_null()) return {reply["error"], {}};
-        const Json& result = reply["result"];
-        return {{}, result.is_null() ? "" : result.is_string() ? result.as_string() : result.write(2)};
+        return {{}, plain(reply["result"], 2)};
     }
 
     static int describe_error(const Json& error, std::string& text)

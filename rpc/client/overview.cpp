@@ -6,14 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "rpc/client/plain.h"
+
 namespace cairn::rpc {
 
 namespace {
-
-std::string plain(const Json& value)
-{
-    return value.is_string() ? value.as_string() : value.is_null() ? "" : value.write();
-}
 
 /// Wraps text in a terminal's colour, where colours are wanted.
 class Paint {

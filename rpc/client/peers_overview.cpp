@@ -10,17 +10,13 @@
 #include <fmt/format.h>
 
 #include "crypto/text.h"
+#include "rpc/client/plain.h"
 
 namespace cairn::rpc {
 
 namespace {
 
 constexpr std::string_view kMore = "\nFor more information, run: cairn-cli -netinfo help";
-
-std::string plain(const Json& value)
-{
-    return value.is_string() ? value.as_string() : value.is_null() ? "" : value.write();
-}
 
 std::int64_t number_or_zero(const Json& value)
 {

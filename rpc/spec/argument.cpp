@@ -1,5 +1,9 @@
 #include "rpc/spec/argument.h"
 
+#include <algorithm>
+
+#include "crypto/text.h"
+
 namespace cairn::rpc {
 
 namespace {
@@ -18,13 +22,7 @@ Argument make(std::string_view names, ArgumentType type, CliFormat cli, std::vec
 
 bool Argument::is_called(std::string_view name) const
 {
-    std::string_view rest = names;
-    while (true) {
-        const std::size_t bar = rest.find('|');
-        if (rest.substr(0, bar) == name) return true;
-        if (bar == std::string_view::npos) return false;
-        rest.remove_prefix(bar + 1);
-    }
+    return std::ranges::count(split(names, '|'), name) != 0;
 }
 
 Argument text(std::string_view names)

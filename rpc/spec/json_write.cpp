@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "rpc/spec/json.h"
 
 namespace cairn::rpc {

@@ -1,3 +1,4 @@
+#include "crypto/text.h"
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_spec.h"
 
@@ -23,13 +24,10 @@ public:
     /// Takes the value of the first of the argument's names that is there.
     const Json::Member* take(const Argument& argument)
     {
-        std::string_view rest = argument.names;
-        while (true) {
-            const std::size_t bar = rest.find('|');
-            if (const Json::Member* found = take(rest.substr(0, bar))) return found;
-            if (bar == std::string_view::npos) return nullptr;
-            rest.remove_prefix(bar + 1);
+        for (const std::string_view name : split(argument.names, '|')) {
+            if (const Json::Member* found = take(name)) return found;
         }
+        return nullptr;
     }
     const Json::Member* take(std::string_view name)
     {
