@@ -1,113 +1,43 @@
 // Verification of scripts, as bench_bitcoin's VerifyScript… measure it: one input, standard flags, signature hashes
 // prepared, signatures checked at once.
 
-#include <array>
+#include <optional>
 #include <stdexcept>
 
 #include <benchmark/benchmark.h>
 
-#include "consensus/primitives/transaction_draft.h"
 #include "consensus/script/interpreter.h"
 #include "consensus/script/script.h"
-#include "consensus/script/script_batch.h"
-#include "consensus/script/taproot.h"
-#include "crypto/ecdsa.h"
-#include "crypto/schnorr.h"
+#include "spender.h"
 
-namespace cairn::consensus {
+namespace cairn::bench {
 namespace {
 
-constexpr std::array<std::byte, 32> kZeros{};
-
-enum class Kind { kP2pkh, kP2wpkh, kP2trKeyPath, kP2trScriptPath };
+using consensus::SignatureVerifier;
 
 /// A signed spend of one output.
 class Spend {
 public:
-    explicit Spend(Kind kind) : kind_(kind)
+    explicit Spend(CoinKind kind)
     {
-        script_pubkey_ = make_script_pubkey();
-        spent_.add(Amount{100'000}, script_pubkey_, 1, false);
+        static const Spender spender;
+        const OwnCoin coin{{Txid{Hash256{{std::byte{1}}}}, 0}, Amount{100'000}, kind, 0, 1};
         TransactionDraft draft;
-        draft.inputs.push_back({.prevout = {Txid{Hash256{{std::byte{1}}}}, 0}, .script_sig = {}, .witness = {}});
-        draft.outputs.push_back({Amount{90'000}, script_pubkey_});
-        sign(draft);
-        transaction_ = draft.finish();
+        draft.outputs.push_back({Amount{90'000}, spender.script_pubkey(kind, coin.key)});
+        transaction_ = spender.sign(std::move(draft), {coin});
+        spent_.add(coin.value, spender.script_pubkey(kind, coin.key), coin.height, false);
         cache_.emplace(*transaction_, spent_);
     }
 
     ScriptError verify(ScriptFlags flags, SignatureVerifier& verifier) const
     {
-        return verify_input(*transaction_, 0, spent_.output(0), *cache_, flags, verifier);
+        return consensus::verify_input(*transaction_, 0, spent_.output(0), *cache_, flags, verifier);
     }
 
 private:
-    Bytes make_script_pubkey()
-    {
-        switch (kind_) {
-            case Kind::kP2pkh:
-                return make_p2pkh_script(public_key_.hash160());
-            case Kind::kP2wpkh:
-                return make_witness_program_script(0, public_key_.hash160());
-            case Kind::kP2trKeyPath:
-                return make_witness_program_script(1, x_only_.taproot_output(std::nullopt)->key.bytes());
-            default:
-                break;
-        }
-        leaf_ = ScriptWriter{}.push(x_only_.bytes()).op(Opcode::kCheckSig).take();
-        const auto internal = crypto::XOnlyKey::nothing_up_my_sleeve();
-        const auto output = internal.taproot_output(tapleaf_hash(kTaprootLeafTapscript, leaf_));
-        control_.push_back(static_cast<std::byte>(kTaprootLeafTapscript + (output->odd ? 1 : 0)));
-        control_.insert(control_.end(), internal.bytes().begin(), internal.bytes().end());
-        return make_witness_program_script(1, output->key.bytes());
-    }
-
-    void sign(TransactionDraft& draft)
-    {
-        const auto transaction = draft.finish();
-        const SighashCache cache{*transaction, spent_, 0, SighashCache::Parts::kAll};
-        const Bytes p2pkh = make_p2pkh_script(public_key_.hash160());
-        const Bytes key{public_key_.bytes().begin(), public_key_.bytes().end()};
-        auto& input = draft.inputs[0];
-        if (kind_ == Kind::kP2pkh) {
-            const auto signature = ecdsa(sighash_legacy(*transaction, 0, p2pkh, kSighashAll));
-            input.script_sig = ScriptWriter{}.push(signature).push(key).take();
-        } else if (kind_ == Kind::kP2wpkh) {
-            input.witness = {ecdsa(sighash_witness_v0(*transaction, 0, p2pkh, Amount{100'000}, kSighashAll, cache)),
-                             key};
-        } else if (kind_ == Kind::kP2trKeyPath) {
-            const auto hash = sighash_taproot(*transaction, 0, spent_.output(0), kSighashDefault, cache, {});
-            input.witness = {schnorr(*key_.taproot_output(context_, std::nullopt), *hash)};
-        } else {
-            const TaprootSpend spend{.annex_hash = {}, .leaf_hash = tapleaf_hash(kTaprootLeafTapscript, leaf_)};
-            const auto hash = sighash_taproot(*transaction, 0, spent_.output(0), kSighashDefault, cache, spend);
-            input.witness = {schnorr(key_, *hash), leaf_, control_};
-        }
-    }
-
-    Bytes ecdsa(const Hash256& hash)
-    {
-        Bytes signature = crypto::sign_ecdsa(context_, key_, hash);
-        signature.push_back(std::byte{kSighashAll});
-        return signature;
-    }
-    Bytes schnorr(const crypto::SecretKey& key, const Hash256& hash)
-    {
-        const auto signature = crypto::sign_schnorr(context_, key, hash, kZeros);
-        return {signature.begin(), signature.end()};
-    }
-
-    Kind kind_;
-    crypto::SigningContext context_{kZeros};
-    crypto::SecretKey key_ = *crypto::SecretKey::parse(Hash256{{std::byte{1}}}.span());
-    crypto::PublicKey public_key_ = key_.public_key(context_);
-    crypto::XOnlyKey x_only_ = crypto::XOnlyKey::of(public_key_);
-    Bytes leaf_;
-    Bytes control_;
-    Bytes script_pubkey_;
     SpentOutputs spent_;
     TransactionRef transaction_;
-    std::optional<SighashCache> cache_;
+    std::optional<consensus::SighashCache> cache_;
 };
 
 constexpr ScriptFlags kStandardFlags =
@@ -120,7 +50,7 @@ public:
     bool verify_schnorr(ByteSpan, ByteSpan, const Hash256&) override { return true; }
 };
 
-void run(benchmark::State& state, Kind kind, SignatureVerifier& verifier)
+void run(benchmark::State& state, CoinKind kind, SignatureVerifier& verifier)
 {
     const Spend spend{kind};
     for (auto _ : state) {
@@ -128,30 +58,33 @@ void run(benchmark::State& state, Kind kind, SignatureVerifier& verifier)
     }
 }
 
-void VerifyScript(benchmark::State& state, Kind kind)
+void VerifyScript(benchmark::State& state, CoinKind kind)
 {
-    ImmediateVerifier verifier;
+    consensus::ImmediateVerifier verifier;
     run(state, kind, verifier);
 }
-BENCHMARK_CAPTURE(VerifyScript, P2PKH, Kind::kP2pkh);
-BENCHMARK_CAPTURE(VerifyScript, P2WPKH, Kind::kP2wpkh);
-BENCHMARK_CAPTURE(VerifyScript, P2TR_KeyPath, Kind::kP2trKeyPath);
-BENCHMARK_CAPTURE(VerifyScript, P2TR_ScriptPath, Kind::kP2trScriptPath);
+BENCHMARK_CAPTURE(VerifyScript, P2PKH, CoinKind::kP2pkh);
+BENCHMARK_CAPTURE(VerifyScript, P2WPKH, CoinKind::kP2wpkh);
+BENCHMARK_CAPTURE(VerifyScript, P2TR_KeyPath, CoinKind::kP2trKey);
+BENCHMARK_CAPTURE(VerifyScript, P2TR_ScriptPath, CoinKind::kP2trScript);
 
-void VerifyScriptWithoutSignature(benchmark::State& state, Kind kind)
+void VerifyScriptWithoutSignature(benchmark::State& state, CoinKind kind)
 {
     NoVerifier verifier;
     run(state, kind, verifier);
 }
-BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2PKH, Kind::kP2pkh);
-BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2WPKH, Kind::kP2wpkh);
-BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2TR_KeyPath, Kind::kP2trKeyPath);
-BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2TR_ScriptPath, Kind::kP2trScriptPath);
+BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2PKH, CoinKind::kP2pkh);
+BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2WPKH, CoinKind::kP2wpkh);
+BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2TR_KeyPath, CoinKind::kP2trKey);
+BENCHMARK_CAPTURE(VerifyScriptWithoutSignature, P2TR_ScriptPath, CoinKind::kP2trScript);
 
-class NoChecker final : public SignatureChecker {
+class NoChecker final : public consensus::SignatureChecker {
 public:
-    bool check_ecdsa(ByteSpan, ByteSpan, ByteSpan, SigVersion) override { return false; }
-    ScriptError check_schnorr(ByteSpan, ByteSpan, const TaprootSpend&) override { return ScriptError::kSchnorrSig; }
+    bool check_ecdsa(ByteSpan, ByteSpan, ByteSpan, consensus::SigVersion) override { return false; }
+    ScriptError check_schnorr(ByteSpan, ByteSpan, const consensus::TaprootSpend&) override
+    {
+        return ScriptError::kSchnorrSig;
+    }
     bool check_lock_time(std::int64_t) override { return false; }
     bool check_sequence(std::int64_t) override { return false; }
 };
@@ -165,10 +98,11 @@ void VerifyNestedIfScript(benchmark::State& state)
     const Bytes bytes = script.take();
     NoChecker checker;
     for (auto _ : state) {
-        if (verify_script({}, bytes, {}, kVerifyNone, checker) != ScriptError::kOk) throw std::logic_error("not valid");
+        if (consensus::verify_script({}, bytes, {}, kVerifyNone, checker) != ScriptError::kOk)
+            throw std::logic_error("not valid");
     }
 }
 BENCHMARK(VerifyNestedIfScript);
 
 }  // namespace
-}  // namespace cairn::consensus
+}  // namespace cairn::bench

@@ -1,7 +1,7 @@
 #include "spender.h"
 
 #include "consensus/encoding/writer.h"
-#include "consensus/script/opcodes.h"
+#include "consensus/script/script.h"
 #include "consensus/script/sighash.h"
 #include "consensus/script/taproot.h"
 #include "crypto/ecdsa.h"
@@ -14,15 +14,6 @@ namespace cairn::bench {
 namespace {
 
 constexpr std::array<std::byte, 32> kZeros{};
-constexpr std::uint8_t kOp0 = 0x00, kOp1 = 0x51, kOp2 = 0x52, kOp3 = 0x53;
-constexpr std::uint8_t kDup = 0x76, kHash160 = 0xa9, kEqual = 0x87, kEqualVerify = 0x88, kCheckSig = 0xac,
-                       kCheckMultisig = 0xae;
-
-/// A push of at most 75 bytes.
-Writer& push(Writer& writer, ByteSpan bytes)
-{
-    return writer.u8(static_cast<std::uint8_t>(bytes.size())).bytes(bytes);
-}
 
 Bytes with_hash_type(Bytes signature)
 {
@@ -52,52 +43,41 @@ Spender::Spender() : context_(std::span<const std::byte, 32>{kZeros})
 
 Bytes Spender::multisig_script(std::uint32_t key) const
 {
-    Writer script;
-    script.u8(kOp2);
-    for (std::uint32_t i = 0; i < 3; ++i) push(script, publics_[(key + i) % kKeys].bytes());
-    return script.u8(kOp3).u8(kCheckMultisig).take();
+    ScriptWriter script;
+    script.push_number(2);
+    for (std::uint32_t i = 0; i < 3; ++i) script.push(publics_[(key + i) % kKeys].bytes());
+    return script.push_number(3).op(Opcode::kCheckMultisig).take();
 }
 
 Bytes Spender::leaf_script(std::uint32_t key) const
 {
-    Writer script;
-    return push(script, crypto::XOnlyKey::of(publics_[(key + 1) % kKeys]).bytes()).u8(kCheckSig).take();
+    return ScriptWriter{}.push(crypto::XOnlyKey::of(publics_[(key + 1) % kKeys]).bytes()).op(Opcode::kCheckSig).take();
 }
 
 Bytes Spender::p2wpkh_script(std::uint32_t key) const
 {
-    Writer script;
-    script.u8(kOp0);
-    return push(script, publics_[key].hash160()).take();
+    return make_witness_program_script(0, publics_[key].hash160());
 }
 
 Bytes Spender::make_script(CoinKind kind, std::uint32_t key) const
 {
-    Writer script;
     switch (kind) {
         case CoinKind::kP2pkh:
-            script.u8(kDup).u8(kHash160);
-            push(script, publics_[key].hash160()).u8(kEqualVerify).u8(kCheckSig);
-            break;
+            return make_p2pkh_script(publics_[key].hash160());
         case CoinKind::kP2shP2wpkh:
-            script.u8(kHash160);
-            push(script, crypto::hash160(p2wpkh_script(key))).u8(kEqual);
-            break;
-        case CoinKind::kP2wpkh: return p2wpkh_script(key);
+            return make_p2sh_script(crypto::hash160(p2wpkh_script(key)));
+        case CoinKind::kP2wpkh:
+            return p2wpkh_script(key);
         case CoinKind::kP2wshMultisig:
-            script.u8(kOp0);
-            push(script, crypto::sha256(multisig_script(key)).span());
-            break;
+            return make_witness_program_script(0, crypto::sha256(multisig_script(key)).span());
         case CoinKind::kP2trKey:
-        case CoinKind::kP2trScript: {
-            std::optional<Hash256> root;
-            if (kind == CoinKind::kP2trScript) root = consensus::tapleaf_hash(0xc0, leaf_script(key));
-            script.u8(kOp1);
-            push(script, crypto::XOnlyKey::of(publics_[key]).taproot_output(root)->key.bytes());
+        case CoinKind::kP2trScript:
             break;
-        }
     }
-    return script.take();
+    std::optional<Hash256> root;
+    if (kind == CoinKind::kP2trScript)
+        root = consensus::tapleaf_hash(consensus::kTaprootLeafTapscript, leaf_script(key));
+    return make_witness_program_script(1, crypto::XOnlyKey::of(publics_[key]).taproot_output(root)->key.bytes());
 }
 
 // lint: long, because it is one case per kind of coin
@@ -131,16 +111,12 @@ TransactionRef Spender::sign(TransactionDraft draft, const std::vector<OwnCoin>&
             case CoinKind::kP2pkh: {
                 const auto hash =
                     consensus::sighash_legacy(*unsigned_transaction, i, p2pkh_code, consensus::kSighashAll);
-                Writer script;
-                push(script, ecdsa(hash, coin.key));
-                input.script_sig = push(script, pubkey.bytes()).take();
+                input.script_sig = ScriptWriter{}.push(ecdsa(hash, coin.key)).push(pubkey.bytes()).take();
                 break;
             }
-            case CoinKind::kP2shP2wpkh: {
-                Writer script;
-                input.script_sig = push(script, p2wpkh_script(coin.key)).take();
+            case CoinKind::kP2shP2wpkh:
+                input.script_sig = ScriptWriter{}.push(p2wpkh_script(coin.key)).take();
                 [[fallthrough]];
-            }
             case CoinKind::kP2wpkh:
                 input.witness = {ecdsa(witness_v0(p2pkh_code), coin.key), bytes_of(pubkey.bytes())};
                 break;
@@ -156,10 +132,10 @@ TransactionRef Spender::sign(TransactionDraft draft, const std::vector<OwnCoin>&
             case CoinKind::kP2trScript: {
                 const auto leaf = leaf_script(coin.key);
                 consensus::TaprootSpend spend;
-                spend.leaf_hash = consensus::tapleaf_hash(0xc0, leaf);
+                spend.leaf_hash = consensus::tapleaf_hash(consensus::kTaprootLeafTapscript, leaf);
                 const auto internal = crypto::XOnlyKey::of(pubkey);
                 const auto output = internal.taproot_output(spend.leaf_hash);
-                Bytes control{std::byte{static_cast<std::uint8_t>(0xc0 | (output->odd ? 1 : 0))}};
+                Bytes control{static_cast<std::byte>(consensus::kTaprootLeafTapscript | (output->odd ? 1 : 0))};
                 control.insert(control.end(), internal.bytes().begin(), internal.bytes().end());
                 input.witness = {schnorr(secret(coin.key + 1), spend), leaf, control};
                 break;

@@ -35,7 +35,10 @@ public:
 
     Spender();
     /// The output script of a kind under key number `key`.
-    const Bytes& script_pubkey(CoinKind kind, std::uint32_t key) const { return scripts_[static_cast<std::size_t>(kind)][key]; }
+    const Bytes& script_pubkey(CoinKind kind, std::uint32_t key) const
+    {
+        return scripts_[static_cast<std::size_t>(kind)][key];
+    }
     /// Signs every input of `draft`, which spend `coins` in order, and finishes it.
     TransactionRef sign(TransactionDraft draft, const std::vector<OwnCoin>& coins) const;
 
