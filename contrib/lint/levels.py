@@ -1,4 +1,4 @@
-"""Rooms use only what their row of docs/architecture.md allows: #include lines and the USES of CMake."""
+"""Rooms use what their row of docs/architecture.md allows, by #include lines and the USES of CMake, and all of it."""
 import pathlib
 import re
 
@@ -48,7 +48,7 @@ def check_table(rooms) -> list[Finding]:
 
 
 def check_includes(root, room, rooms) -> list[Finding]:
-    found = []
+    found, included = [], set()
     for path in files(root, (room.folder,)):
         nested = [r for r in rooms.values() if r is not room and r.folder.startswith(room.folder + "/")]
         if any(str(path.relative_to(root)).startswith(r.folder + "/") for r in nested):
@@ -62,10 +62,14 @@ def check_includes(root, room, rooms) -> list[Finding]:
             library = re.split(r"[/.]", include)[0]
             library = "secp256k1" if library.startswith("secp256k1") else library
             where = relative(root, path), number
+            included.add(target.name if target else library)
             if target and target is not room and target.name not in room.rooms:
                 found.append(Finding(*where, f"{room.name} may not use {target.name} (docs/architecture.md)"))
             elif match.group(1) == "<" and library in LIBRARIES and library not in room.libraries:
                 found.append(Finding(*where, f"{room.name} may not use the library {library} (docs/architecture.md)"))
+    for name in room.rooms + room.libraries if included else []:
+        if name not in included:
+            found.append(Finding("docs/architecture.md", 1, f"{room.name} may use {name} and does not"))
     return found
 
 

@@ -111,7 +111,6 @@ TEST(Script, PayToPubkey)
     EXPECT_EQ(key_of("2102" + rest + "00ac"), "none");
     EXPECT_EQ(key_of("2102" + rest), "none");
     EXPECT_EQ(key_of(""), "none");
-    EXPECT_FALSE(looks_like_key({}));
 }
 
 TEST(Script, PayToHashes)
