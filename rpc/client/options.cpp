@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/settings/common_options.h"
+
 namespace cairn::rpc {
 
 namespace {
@@ -14,11 +16,7 @@ using enum base::OptionFlags;
 
 constexpr std::int64_t kCentury = 3'155'760'000;  // in seconds
 
-constexpr auto kGeneral = std::to_array<OptionSpec>({
-    {"?", OptionType::kBool, "", "", OptionCategory::kHidden, ""},
-    {"h", OptionType::kBool, "", "", OptionCategory::kHidden, ""},
-    {"help", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the options and exit; also -h and -?."},
-    {"version", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the version and exit."},
+constexpr auto kOptions = std::to_array<OptionSpec>({
     {"conf", OptionType::kPath, "<file>", "cairn.conf", OptionCategory::kGeneral,
      "The configuration file; a relative path is below the data folder."},
     {"datadir", OptionType::kPath, "<dir>", "", OptionCategory::kGeneral,
@@ -58,15 +56,7 @@ constexpr auto kGeneral = std::to_array<OptionSpec>({
      "Seconds that -rpcwait waits; 0 waits for ever.", kNoNegation},
     {"rpcwallet", OptionType::kText, "<walletname>", "", OptionCategory::kGeneral,
      "The wallet that the command is about; needed where more than one is loaded."},
-    {"chain", OptionType::kText, "<chain>", "main", OptionCategory::kChain,
-     "Which network: main, test, testnet4, signet or regtest."},
-    {"regtest", OptionType::kBool, "", "0", OptionCategory::kChain,
-     "A network of one's own, for tests: blocks cost nothing."},
-    {"signet", OptionType::kBool, "", "0", OptionCategory::kChain, "The signet, whose blocks are signed."},
     {"signetchallenge", OptionType::kText, "<hex>", "", OptionCategory::kHidden, "", kMultiple},
-    {"testnet", OptionType::kBool, "", "0", OptionCategory::kChain,
-     "The third test network. It is old and unreliable; prefer -testnet4."},
-    {"testnet4", OptionType::kBool, "", "0", OptionCategory::kChain, "The fourth test network."},
     {"getinfo", OptionType::kBool, "", "", OptionCategory::kCliCommand,
      "Show an overview of the node and its wallets."},
     {"netinfo", OptionType::kBool, "", "", OptionCategory::kCliCommand,
@@ -81,7 +71,7 @@ constexpr auto kGeneral = std::to_array<OptionSpec>({
 
 const base::OptionTable& client_option_table()
 {
-    static const base::OptionTable table{kGeneral};
+    static const base::OptionTable table{base::common_options(), kOptions};
     return table;
 }
 

@@ -16,7 +16,6 @@ using base::OptionType;
 using enum base::OptionFlags;
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"?", OptionType::kBool, "", "", OptionCategory::kHidden, ""},
     {"acceptstalefeeestimates", OptionType::kBool, "", "0", OptionCategory::kDebugTest,
      "Use saved fee estimates however old they are; regtest only.", kDebugOnly, OptionClass::kNotBuilt},
     {"capturemessages", OptionType::kBool, "", "0", OptionCategory::kDebugTest,
@@ -52,7 +51,6 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"fastprune", OptionType::kBool, "", "0", OptionCategory::kDebugTest, "Use block files of 64 KiB; for tests.",
      kDebugOnly},
     {"forcecompactdb", OptionType::kBool, "", "0", OptionCategory::kHidden, "", kNoFlags, OptionClass::kNotBuilt},
-    {"h", OptionType::kBool, "", "", OptionCategory::kHidden, ""},
     {"help-debug", OptionType::kBool, "", "", OptionCategory::kDebugTest,
      "Show the options for debugging and testing too, and exit."},
     {"lang", OptionType::kText, "<lang>", "", OptionCategory::kHidden, "", kNoFlags, OptionClass::kWithoutMeaning},

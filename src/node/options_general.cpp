@@ -57,7 +57,6 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "faster."},
     {"debuglogfile", OptionType::kPath, "<file>", "debug.log", OptionCategory::kGeneral,
      "Where to log; a relative path is below the network's folder. -nodebuglogfile writes no file."},
-    {"help", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the options and exit; also -h and -?."},
     {"includeconf", OptionType::kPath, "<file>", "", OptionCategory::kGeneral,
      "Read another configuration file too; a relative path is below the data folder. Only in the "
      "configuration file.",
@@ -99,7 +98,6 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "Keep an index of all transactions, for getrawtransaction.", kNoFlags, OptionClass::kNotBuilt},
     {"txospenderindex", OptionType::kBool, "", "0", OptionCategory::kGeneral,
      "Keep an index of what spends each output, for gettxspendingprevout.", kNoFlags, OptionClass::kNotBuilt},
-    {"version", OptionType::kBool, "", "", OptionCategory::kGeneral, "Show the version and exit."},
 });
 
 }  // namespace
