@@ -98,12 +98,14 @@ void Context::disconnect(Peer& peer, std::string_view reason)
     if (peer.disconnecting) return;
     debug(peer, "disconnecting: " + std::string(reason));
     peer.disconnecting = true;
+    leaving.push_back(peer.id);
 }
 
 void Context::misbehaving(Peer& peer, std::string_view reason)
 {
     debug(peer, "Misbehaving: " + std::string(reason));
     peer.should_discourage = true;
+    leaving.push_back(peer.id);
 }
 
 void Context::punish_for_block(Peer& peer, BlockVerdict verdict, const std::string& reason)

@@ -35,7 +35,8 @@ struct Context {
     std::map<Endpoint, int> local_addresses;  // with their scores
     bool network_active = options.network_active;
     bool stopped = false;
-    bool ticking = false;  // the input under way is the clock's
+    bool ticking = false;         // the input under way is the clock's
+    std::vector<PeerId> leaving;  // marked by the input under way: closed, or judged, at its end
     /// Bytes sent to peers in the current day of -maxuploadtarget.
     std::uint64_t cycle_bytes = 0;
     Time cycle_start{};

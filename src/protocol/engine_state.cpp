@@ -1,6 +1,7 @@
 #include "protocol/engine_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace cairn::protocol {
 void EngineState::greet(PeerId id)
@@ -165,27 +166,28 @@ void EngineState::discourage(Peer& peer)
 
 void EngineState::finish()
 {
-    remove_disconnecting();
-    const auto released = tx_download.try_orphans();
-    for (const PeerId id : released) work_on(*context.find(id));
-    if (!released.empty()) remove_disconnecting();
+    let_go();
+    for (const PeerId id : tx_download.try_orphans()) work_on(*context.find(id));
+    let_go();
 }
 
-void EngineState::remove_disconnecting()
+/// Of those who are marked; which may mark others, of the same address.
+void EngineState::let_go()
 {
-    for (const auto& [id, peer] : context.peers) {
-        if (!peer->should_discourage) continue;
-        discourage(*peer);
-        if (!peer->disconnecting) process(*peer);  // spared: it goes on
-    }
-    for (auto it = context.peers.begin(); it != context.peers.end();) {
-        if (!it->second->disconnecting) {
-            ++it;
-            continue;
+    while (!context.leaving.empty()) {
+        for (const PeerId id : std::exchange(context.leaving, {})) {
+            const auto found = context.peers.find(id);
+            if (found == context.peers.end()) continue;
+            Peer& peer = *found->second;
+            if (peer.should_discourage) discourage(peer);
+            if (!peer.disconnecting) {
+                process(peer);  // spared: it goes on
+                continue;
+            }
+            forget(peer);
+            context.act(Disconnect{id});
+            context.peers.erase(found);
         }
-        forget(*it->second);
-        context.act(Disconnect{it->first});
-        it = context.peers.erase(it);
     }
 }
 

@@ -66,7 +66,7 @@ private:
     void on_inv(Peer& peer, ByteSpan payload);
     void update_reading(Peer& peer);
     void discourage(Peer& peer);
-    void remove_disconnecting();
+    void let_go();
 };
 
 }  // namespace cairn::protocol

@@ -50,6 +50,7 @@ void Orphanage::withdraw(Orphans::iterator orphan, PeerId peer)
     usage.order.erase({entry->second.due, entry->second.sequence});
     if (usage.order.empty()) usage_.erase(peer);
     const Due due = entry->second.due;
+    if (due != Due::kNot) --due_;
     auto& announcers = orphan->second.announcers;
     announcers.erase(entry);
     --announcements_;
@@ -137,6 +138,8 @@ void Orphanage::set_due(const Orphan& orphan, Announcers::value_type& announcer,
     auto& [peer, announcement] = announcer;
     auto& order = usage_.at(peer).order;
     order.erase({announcement.due, announcement.sequence});
+    if (announcement.due != Due::kNot) --due_;
+    if (due != Due::kNot) ++due_;
     announcement.due = due;
     order[{due, announcement.sequence}] = orphan.transaction->wtxid;
 }
@@ -170,6 +173,7 @@ bool Orphanage::has_due(PeerId peer) const
 std::vector<PeerId> Orphanage::peers_with_due() const
 {
     std::vector<PeerId> peers;
+    if (due_ == 0) return peers;  // as nearly always, and asked at each input
     for (const auto& [peer, usage] : usage_) {
         if (usage.has_due()) peers.push_back(peer);
     }

@@ -86,6 +86,7 @@ private:
     std::map<Outpoint, std::set<Wtxid>> by_outpoint_;
     std::map<PeerId, Usage> usage_;
     std::size_t announcements_ = 0;
+    std::size_t due_ = 0;  // of the announcements
     std::int64_t weight_ = 0;
     std::size_t input_scores_ = 0;
     std::uint64_t sequence_ = 0;
