@@ -6,10 +6,10 @@
 
 namespace cairn::protocol {
 
-void BlockDownload::on_block(Peer& peer, const Bytes& payload)
+void BlockDownload::on_block(Peer& peer, Bytes payload)
 {
     if (context_.chain.is_importing()) return;
-    const auto decoded = decode_block(payload, TrailingBytes::kIgnored);
+    const auto decoded = decode_block(std::move(payload), TrailingBytes::kIgnored);
     if (!decoded) return context_.debug(peer, "block message that cannot be read");
     delivered(peer, (*decoded)->hash);
     submit(peer, *decoded);

@@ -22,7 +22,7 @@ public:
     /// A new header was announced by this peer: fetch what is missing up to it at once, if we are near the tip.
     void fetch_announced(Peer& peer, HeaderHandle last);
     void request(Peer& peer, HeaderHandle header);
-    void on_block(Peer& peer, const Bytes& payload);
+    void on_block(Peer& peer, Bytes payload);
     void on_result(Peer* peer, const BlockHash& hash, const BlockResult& result);
     void on_checked(const BlockHash& hash, BlockVerdict verdict, const std::string& reason);
     void on_block_connected();

@@ -76,7 +76,7 @@ void Context::debug(const Peer& peer, std::string_view text)
 void Context::send(Peer& peer, std::string_view type, ByteSpan payload)
 {
     if (peer.disconnecting) return;
-    Bytes bytes = peer.transport->encode(type, payload);
+    Bytes bytes = peer.transport.encode(type, payload);
     peer.unsent += bytes.size();
     peer.bytes_sent += bytes.size();
     peer.sent_per_message[std::string(type)] += bytes.size();

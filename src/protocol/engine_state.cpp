@@ -13,7 +13,7 @@ void EngineState::greet(PeerId id)
 void EngineState::receive(Peer& peer, ByteSpan bytes)
 {
     std::vector<Received> messages;
-    const bool ok = peer.transport->receive(bytes, messages);
+    const bool ok = peer.transport.receive(bytes, messages);
     peer.last_receive = context.now;
     peer.bytes_received += bytes.size();
     for (Received& message : messages) {
@@ -26,7 +26,7 @@ void EngineState::receive(Peer& peer, ByteSpan bytes)
         peer.queued_bytes += message.wire_size;
         peer.queue.push_back(std::move(message));
     }
-    if (!ok) return context.disconnect(peer, peer.transport->failure());
+    if (!ok) return context.disconnect(peer, peer.transport.failure());
     update_reading(peer);
 }
 
@@ -63,29 +63,29 @@ void EngineState::process(Peer& peer)
     while (!peer.disconnecting && !peer.should_discourage) {
         if (peer.pending.idle() && !server.serve(peer)) break;
         if (peer.queue.empty() || peer.unsent > context.options.send_buffer || !may_decide(peer)) break;
-        const Received message = std::move(peer.queue.front());
+        Received message = std::move(peer.queue.front());
         peer.queue.pop_front();
         peer.queued_bytes -= message.wire_size;
-        decide(peer, message);
+        decide(peer, std::move(message));
     }
     if (!peer.disconnecting) update_reading(peer);
 }
 
-void EngineState::decide(Peer& peer, const Received& message)
+void EngineState::decide(Peer& peer, Received message)
 {
     const bool had_version = peer.handshake.version != 0;
     const bool was_complete = peer.handshake.complete;
-    if (!session.on_message(peer, message)) return decide_data(peer, message);
+    if (!session.on_message(peer, message)) return decide_data(peer, std::move(message));
     if (peer.disconnecting) return;
     if (!had_version && peer.handshake.version != 0) address_relay.on_version(peer);
     if (!was_complete && peer.handshake.complete) tx_download.add_peer(peer);
 }
 
-void EngineState::decide_data(Peer& peer, const Received& message)
+void EngineState::decide_data(Peer& peer, Received message)
 {
     const std::string_view type = message.type;
     const ByteSpan payload = message.payload;
-    if (type == message::kBlock) return download.on_block(peer, message.payload);
+    if (type == message::kBlock) return download.on_block(peer, std::move(message.payload));
     if (type == message::kHeaders) return headers.on_headers(peer, payload);
     if (type == message::kTx) {
         const TransactionRef again = tx_download.on_transaction(peer, payload);
@@ -243,7 +243,7 @@ PeerStats EngineState::stats(const Peer& peer) const
     s.permissions = peer.permissions;
     s.minimum_fee_filter = peer.tx_relay ? peer.tx_relay->fee_filter_received : Amount{};
     s.connection_type = peer.type;
-    s.transport = std::string(peer.transport->name());
+    s.transport = std::string(TransportV1::kName);
     s.messages_waiting = peer.queue.size();
     return s;
 }

@@ -61,8 +61,8 @@ struct EngineState {
 
 private:
     bool may_decide(const Peer& peer) const;
-    void decide(Peer& peer, const Received& message);
-    void decide_data(Peer& peer, const Received& message);
+    void decide(Peer& peer, Received message);
+    void decide_data(Peer& peer, Received message);
     void on_inv(Peer& peer, ByteSpan payload);
     void update_reading(Peer& peer);
     void discourage(Peer& peer);

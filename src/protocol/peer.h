@@ -145,7 +145,7 @@ struct PendingWork {
 
 struct Peer {
     Peer(PeerId peer_id, ConnectionType connection_type, Magic magic)
-        : id(peer_id), type(connection_type), transport(std::make_unique<TransportV1>(magic))
+        : id(peer_id), type(connection_type), transport(magic)
     {
     }
 
@@ -163,7 +163,7 @@ struct Peer {
     bool disconnecting = false;
     bool should_discourage = false;
 
-    std::unique_ptr<Transport> transport;
+    TransportV1 transport;
     std::deque<Received> queue;
     std::size_t queued_bytes = 0;
     bool reading = true;

@@ -179,7 +179,7 @@ void Session::on_verack(Peer& peer, ByteSpan)
     peer.handshake.complete = true;
     const auto level = peer.is_inbound() ? Log::Level::kDebug : Log::Level::kInfo;
     context_.log(level, "New " + std::string(connection_type_name(peer.type)) +
-                            " peer connected: transport: " + std::string(peer.transport->name()) +
+                            " peer connected: transport: " + std::string(TransportV1::kName) +
                             ", version: " + std::to_string(peer.handshake.version) + ", " + context_.shown(peer));
 }
 

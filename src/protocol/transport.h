@@ -1,8 +1,7 @@
 #pragma once
-// Turns a stream of bytes into messages and back. An interface, so that BIP324's encrypted one can stand in its place.
+// Turns a stream of bytes into messages and back.
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,33 +22,23 @@ struct Received {
     bool dropped = false;
 };
 
-class Transport {
-public:
-    virtual ~Transport() = default;
-    /// Takes all of `bytes`; appends what is complete. False if the stream is broken for good (foreign magic, oversized
-    /// message): disconnect. A failed transport stays failed.
-    virtual bool receive(ByteSpan bytes, std::vector<Received>& messages) = 0;
-    /// The bytes to send for a message.
-    virtual Bytes encode(std::string_view type, ByteSpan payload) = 0;
-    /// "v1", "v2", "detecting".
-    virtual std::string_view name() const = 0;
-    /// Why receive failed, for the log.
-    virtual std::string_view failure() const = 0;
-    /// Bytes held of a message that is not complete.
-    virtual std::size_t buffered() const = 0;
-};
-
 /// The original framing: magic, type in 12 bytes, length, first four bytes of the payload's double SHA-256.
-class TransportV1 final : public Transport {
+class TransportV1 {
 public:
+    /// As getpeerinfo has it.
+    static constexpr std::string_view kName = "v1";
     static constexpr std::size_t kHeaderSize = 24;
 
     explicit TransportV1(Magic magic);
-    bool receive(ByteSpan bytes, std::vector<Received>& messages) override;
-    Bytes encode(std::string_view type, ByteSpan payload) override;
-    std::string_view name() const override { return "v1"; }
-    std::string_view failure() const override { return failure_; }
-    std::size_t buffered() const override { return header_size_ + payload_.size(); }
+    /// Takes all of `bytes`; appends what is complete. False if the stream is broken for good (foreign magic, oversized
+    /// message): disconnect. A failed transport stays failed.
+    bool receive(ByteSpan bytes, std::vector<Received>& messages);
+    /// The bytes to send for a message.
+    Bytes encode(std::string_view type, ByteSpan payload) const;
+    /// Memory held for a message that is not complete: no more than twice what came of it, or a little.
+    std::size_t memory() const { return payload_.capacity(); }
+    /// Why receive failed, for the log.
+    std::string_view failure() const { return failure_; }
 
 private:
     bool take_header(ByteSpan& bytes);

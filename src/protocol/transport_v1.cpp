@@ -14,7 +14,7 @@ constexpr std::size_t kTypeOffset = 4;
 constexpr std::size_t kTypeSize = 12;
 constexpr std::size_t kLengthOffset = kTypeOffset + kTypeSize;
 constexpr std::size_t kChecksumOffset = kLengthOffset + 4;
-/// Memory for a payload grows in steps of this, as bytes arrive: a declared length alone allocates no more.
+/// Memory for a payload grows as bytes arrive, to the double or by this: a declared length alone allocates no more.
 constexpr std::size_t kGrowth = 256 * 1024;
 
 /// The type, if it is printable characters followed by zeros only.
@@ -47,7 +47,7 @@ bool TransportV1::receive(ByteSpan bytes, std::vector<Received>& messages)
         }
         const std::size_t wanted = std::min(bytes.size(), expected_ - payload_.size());
         if (payload_.capacity() - payload_.size() < wanted) {
-            payload_.reserve(std::min(expected_, payload_.size() + std::max(wanted, kGrowth)));
+            payload_.reserve(std::min(expected_, payload_.size() + std::max({wanted, kGrowth, payload_.size()})));
         }
         payload_.insert(payload_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(wanted));
         bytes = bytes.subspan(wanted);
@@ -99,7 +99,7 @@ void TransportV1::finish(std::vector<Received>& messages)
     messages.push_back(std::move(message));
 }
 
-Bytes TransportV1::encode(std::string_view type, ByteSpan payload)
+Bytes TransportV1::encode(std::string_view type, ByteSpan payload) const
 {
     std::array<std::byte, kTypeSize> name{};
     std::ranges::copy(std::as_bytes(std::span{type.substr(0, kTypeSize)}), name.begin());

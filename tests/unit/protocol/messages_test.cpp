@@ -65,11 +65,17 @@ TEST(TransportV1, SizeAtAndOverTheLimit)
 TEST(TransportV1, ADeclaredLengthAllocatesNothing)
 {
     TransportV1 transport(kMagic);
-    Bytes header = transport.encode("block", Bytes(kMaxMessageSize));
-    header.resize(25);
+    const Bytes block = transport.encode("block", Bytes(kMaxMessageSize));
     std::vector<Received> messages;
-    EXPECT_TRUE(transport.receive(header, messages));
-    EXPECT_EQ(transport.buffered(), 25u);
+    constexpr std::size_t kHalf = kMaxMessageSize / 2;
+    EXPECT_TRUE(transport.receive(ByteSpan{block}.first(25), messages));
+    EXPECT_LT(transport.memory(), kHalf / 4);
+    EXPECT_TRUE(transport.receive(ByteSpan{block}.subspan(25, kHalf), messages));
+    EXPECT_LE(transport.memory(), 2 * kHalf);
+    EXPECT_TRUE(transport.receive(ByteSpan{block}.subspan(25 + kHalf), messages));
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0].payload.size(), kMaxMessageSize);
+    EXPECT_EQ(transport.memory(), 0u);
 }
 
 TEST(TransportV1, WrongChecksumOrTypeDropsTheMessageOnly)
