@@ -4,9 +4,8 @@
 
 namespace cairn::protocol {
 
-void BlockAnnouncer::on_tip_changed(HeaderHandle tip, HeaderHandle fork, bool initial_download)
+void BlockAnnouncer::on_tip_changed(HeaderHandle tip, HeaderHandle fork)
 {
-    if (initial_download) return;
     std::vector<BlockHash> hashes;
     for (HeaderHandle walk = tip; walk && walk != fork && hashes.size() < kMaxBlocksToAnnounce;) {
         const HeaderInfo info = context_.chain.info(walk);
@@ -74,10 +73,7 @@ void BlockAnnouncer::maintain(Peer& peer)
     std::vector<Inventory> items;
     for (const BlockHash& hash : state.as_inv) items.push_back({InvType::kBlock, hash.value});
     state.as_inv.clear();
-    for (std::size_t i = 0; i < items.size(); i += kMaxInventory) {
-        const std::size_t count = std::min(kMaxInventory, items.size() - i);
-        context_.send_inventory(peer, message::kInv, std::span{items}.subspan(i, count));
-    }
+    context_.send_inventory(peer, message::kInv, items);
 }
 
 }  // namespace cairn::protocol

@@ -10,7 +10,7 @@ class BlockAnnouncer {
 public:
     explicit BlockAnnouncer(Context& context) : context_(context) {}
 
-    void on_tip_changed(HeaderHandle tip, HeaderHandle fork, bool initial_download);
+    void on_tip_changed(HeaderHandle tip, HeaderHandle fork);
     void maintain(Peer& peer);
 
 private:

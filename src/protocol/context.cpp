@@ -90,7 +90,12 @@ void Context::send(Peer& peer, std::string_view type, ByteSpan payload)
 
 void Context::send_inventory(Peer& peer, std::string_view type, std::span<const Inventory> items)
 {
-    if (!items.empty()) send(peer, type, encode_inventory(items));
+    const std::size_t most = type == message::kGetData ? kMaxGetData : kMaxInventory;
+    while (!items.empty()) {
+        const auto some = items.first(std::min(most, items.size()));
+        send(peer, type, encode_inventory(some));
+        items = items.subspan(some.size());
+    }
 }
 
 void Context::disconnect(Peer& peer, std::string_view reason)

@@ -48,6 +48,7 @@ struct Context {
     std::string shown(const Peer& peer) const;
     void debug(const Peer& peer, std::string_view text);
     void send(Peer& peer, std::string_view type, ByteSpan payload = {});
+    /// In as many messages as the list needs; none for an empty one.
     void send_inventory(Peer& peer, std::string_view type, std::span<const Inventory> items);
     /// Closes at the end of the input under way.
     void disconnect(Peer& peer, std::string_view reason);

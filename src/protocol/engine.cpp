@@ -198,7 +198,7 @@ void Engine::on_tip_changed(HeaderHandle tip, HeaderHandle fork, bool initial_do
     const Input input(*state_, now);
     if (initial_download) return;
     state_->tx_download.on_tip_changed();
-    state_->announcer.on_tip_changed(tip, fork, initial_download);
+    state_->announcer.on_tip_changed(tip, fork);
     state_->maintain_all();
 }
 

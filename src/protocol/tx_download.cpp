@@ -296,10 +296,7 @@ void TxDownload::maintain(Peer& peer)
         const InvType by_txid = peer.serves_witnesses() ? InvType::kWitnessTx : InvType::kTx;
         wanted.push_back({name.is_wtxid ? InvType::kWtx : by_txid, name.hash});
     }
-    for (std::size_t i = 0; i < wanted.size(); i += kMaxGetData) {
-        const std::size_t count = std::min(kMaxGetData, wanted.size() - i);
-        context_.send_inventory(peer, message::kGetData, std::span{wanted}.subspan(i, count));
-    }
+    context_.send_inventory(peer, message::kGetData, wanted);
 }
 
 void TxDownload::on_notfound(Peer& peer, ByteSpan payload)

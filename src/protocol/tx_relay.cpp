@@ -74,10 +74,7 @@ void TxRelay::maintain(Peer& peer)
         if (relay.send_mempool) add_whole_mempool(peer, items);
         add_batch(peer, items);
         relay.last_sequence = context_.mempool.sequence();
-        for (std::size_t i = 0; i < items.size(); i += kMaxInventory) {
-            const std::size_t count = std::min(kMaxInventory, items.size() - i);
-            context_.send_inventory(peer, message::kInv, std::span{items}.subspan(i, count));
-        }
+        context_.send_inventory(peer, message::kInv, items);
     }
     send_fee_filter(peer);
 }
