@@ -102,6 +102,8 @@ struct RelayInfo {
     TransactionRef transaction;
     Amount fee;
     std::int64_t virtual_size = 0;
+    /// The mempool's number when it came in (Core: entry sequence).
+    std::uint64_t sequence = 0;
 };
 
 class MempoolPort {
@@ -112,9 +114,8 @@ public:
     virtual bool has(const Wtxid& wtxid) const = 0;
     virtual std::optional<RelayInfo> find(const Txid& txid) const = 0;
     virtual std::optional<RelayInfo> find(const Wtxid& wtxid) const = 0;
-    /// A number that grows with every change; and the number at which a transaction came in (Core: entry sequence).
+    /// A number that grows with every change.
     virtual std::uint64_t sequence() const = 0;
-    virtual std::optional<std::uint64_t> entry_sequence(const Wtxid& wtxid) const = 0;
     /// All wtxids, best to mine first, parents before children.
     virtual std::vector<Wtxid> all() const = 0;
     /// Puts wtxids into the order in which to announce them: parents first, then best to mine. Unknown ones last.

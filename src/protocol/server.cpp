@@ -119,11 +119,8 @@ TransactionRef Server::find_transaction(const Peer& peer, const Inventory& item)
 {
     const bool by_wtxid = item.type == InvType::kWtx;
     const auto found = by_wtxid ? context_.mempool.find(Wtxid{item.hash}) : context_.mempool.find(Txid{item.hash});
-    if (found) {
-        // Only what was in the mempool when we last announced: else asking would tell when it came.
-        const auto sequence = context_.mempool.entry_sequence(found->transaction->wtxid);
-        if (sequence && *sequence < peer.tx_relay->last_sequence) return found->transaction;
-    }
+    // Only what was in the mempool when we last announced: else asking would tell when it came.
+    if (found && found->sequence < peer.tx_relay->last_sequence) return found->transaction;
     const auto recent = recent_transactions_.find(item.hash);
     if (recent == recent_transactions_.end()) return nullptr;
     return transaction_ref(recent_, recent->second);

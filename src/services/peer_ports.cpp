@@ -1,5 +1,8 @@
 #include "services/peer_ports.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "consensus/proof_of_work.h"
 
 namespace cairn::services {
@@ -76,7 +79,7 @@ namespace {
 std::optional<protocol::RelayInfo> to_protocol(const std::optional<mempool::RelayInfo>& found)
 {
     if (!found) return std::nullopt;
-    return protocol::RelayInfo{found->transaction, found->fee, found->size};
+    return protocol::RelayInfo{found->transaction, found->fee, found->size, found->sequence};
 }
 
 }  // namespace
@@ -91,13 +94,6 @@ std::optional<protocol::RelayInfo> PeerMempool::find(const Wtxid& wtxid) const
     return to_protocol(mempool_.relay_info(wtxid));
 }
 
-std::optional<std::uint64_t> PeerMempool::entry_sequence(const Wtxid& wtxid) const
-{
-    const auto found = mempool_.relay_info(wtxid);
-    if (!found) return std::nullopt;
-    return found->sequence;
-}
-
 std::vector<Wtxid> PeerMempool::all() const
 {
     std::vector<Wtxid> out;
@@ -109,8 +105,8 @@ void PeerMempool::sort_for_relay(std::vector<Wtxid>& wtxids) const
 {
     // What is not in the mempool any more is not announced: its place is behind all others.
     auto sorted = mempool_.sort_for_mining(wtxids);
-    for (const auto& wtxid : wtxids) {
-        if (!mempool_.contains(wtxid)) sorted.push_back(wtxid);
+    if (sorted.size() < wtxids.size()) {
+        std::ranges::copy_if(wtxids, std::back_inserter(sorted), [&](const Wtxid& w) { return !mempool_.contains(w); });
     }
     wtxids = std::move(sorted);
 }

@@ -75,7 +75,6 @@ public:
     std::optional<protocol::RelayInfo> find(const Txid& txid) const override;
     std::optional<protocol::RelayInfo> find(const Wtxid& wtxid) const override;
     std::uint64_t sequence() const override { return mempool_.sequence(); }
-    std::optional<std::uint64_t> entry_sequence(const Wtxid& wtxid) const override;
     std::vector<Wtxid> all() const override;
     void sort_for_relay(std::vector<Wtxid>& wtxids) const override;
     Amount minimum_fee_rate() const override;

@@ -71,14 +71,9 @@ public:
         const auto found = by_wtxid_.find(wtxid);
         if (found == by_wtxid_.end()) return std::nullopt;
         const TransactionRef& tx = found->second.transaction;
-        return RelayInfo{tx, fee, (tx->weight() + 3) / 4};
+        return RelayInfo{tx, fee, (tx->weight() + 3) / 4, found->second.sequence};
     }
     std::uint64_t sequence() const override { return sequence_; }
-    std::optional<std::uint64_t> entry_sequence(const Wtxid& wtxid) const override
-    {
-        const auto found = by_wtxid_.find(wtxid);
-        return found == by_wtxid_.end() ? std::nullopt : std::optional{found->second.sequence};
-    }
     std::vector<Wtxid> all() const override
     {
         std::vector<Wtxid> result;
@@ -88,7 +83,10 @@ public:
     }
     void sort_for_relay(std::vector<Wtxid>& wtxids) const override
     {
-        std::ranges::stable_sort(wtxids, {}, [&](const Wtxid& w) { return entry_sequence(w).value_or(UINT64_MAX); });
+        std::ranges::stable_sort(wtxids, {}, [&](const Wtxid& w) {
+            const auto found = by_wtxid_.find(w);
+            return found == by_wtxid_.end() ? UINT64_MAX : found->second.sequence;
+        });
     }
     Amount minimum_fee_rate() const override { return minimum_fee; }
     Amount relay_fee_rate() const override { return Amount{100}; }
