@@ -7,7 +7,7 @@
 //
 // Order (decision 11): a peer's message is decided only when the results of what its earlier messages submitted
 // (headers, blocks, transactions, block reads) have come back; only blocks may be submitted one after another. Orphans
-// that a transaction completed are decided before its sender's next message, up to a bound, and before those of the
+// that a transaction completed are decided before its sender's next message, for a while, and before those of the
 // peer on whose account they are tried. Behaviour follows Bitcoin Core 31's net_processing and net; where it differs,
 // limits.h and the classes say so.
 

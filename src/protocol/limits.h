@@ -116,10 +116,9 @@ inline constexpr Duration kUnbroadcastSpread = 5min;
 inline constexpr std::int64_t kOrphanWeightPerPeer = 404'000;
 inline constexpr std::size_t kMaxOrphanLatencyScore = 3000;
 inline constexpr std::int64_t kMaxOrphanWeight = 400'000;  // heavier ones are not kept
-// Ours: of the orphans that a transaction completes, directly or not, its sender's next message waits for so many, and
-// for so much of them in weight units.
-inline constexpr std::size_t kMaxAwaitedOrphans = 64;
-inline constexpr std::int64_t kMaxAwaitedOrphanWeight = 404'000;
+// Ours: so long the sender of a transaction, or rather its next message, waits for the orphans that it completed,
+// directly or not; longer by what passes until the next input, at most a tick.
+inline constexpr Duration kMaxOrphanWait = 100ms;
 
 // Addresses.
 inline constexpr std::size_t kMaxAddressPercent = 23;

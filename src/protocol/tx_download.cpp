@@ -140,9 +140,10 @@ std::vector<PeerId> TxDownload::try_orphans()
     }
     std::vector<PeerId> released;
     for (auto it = awaited_.begin(); it != awaited_.end();) {
+        auto& [orphans, until] = it->second;
         // One that was pushed out meanwhile, or came with a block, is decided as well.
-        std::erase_if(it->second.orphans, [&](const Wtxid& orphan) { return !is_undecided(orphan); });
-        if (!it->second.orphans.empty()) {
+        while (!orphans.empty() && !is_undecided(*orphans.begin())) orphans.erase(orphans.begin());
+        if (!orphans.empty() && context_.now < until) {
             ++it;
             continue;
         }
@@ -155,14 +156,10 @@ std::vector<PeerId> TxDownload::try_orphans()
 void TxDownload::await_orphans(PeerId peer, const std::vector<Wtxid>& orphans)
 {
     if (orphans.empty() || context_.find(peer) == nullptr) return;
-    Awaited& awaited = awaited_[peer];
+    // Those that an orphan completed in turn do not prolong it.
+    Awaited& awaited = awaited_.try_emplace(peer, Awaited{{}, context_.now + kMaxOrphanWait}).first->second;
     for (const Wtxid& wtxid : orphans) {
-        const std::int64_t weight = orphanage_.find(wtxid)->weight();
-        if (awaited.orphans.contains(wtxid)) continue;
-        if (awaited.count == kMaxAwaitedOrphans || awaited.weight + weight > kMaxAwaitedOrphanWeight) continue;
         awaited.orphans.insert(wtxid);
-        ++awaited.count;
-        awaited.weight += weight;
         orphanage_.hurry(wtxid);
     }
 }

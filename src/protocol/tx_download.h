@@ -6,7 +6,8 @@
 // An orphan that is due is tried on the account of a peer that announced it, one at a time for each peer, whatever else
 // of that peer's is under way; its own further messages wait for it. So do those of the peer whose transaction
 // completed it (and of orphans completed by that one in turn): Bitcoin Core only makes it likely that they come later.
-// What one transaction makes its sender wait for is bounded by kMaxAwaitedOrphans and kMaxAwaitedOrphanWeight.
+// How long one transaction makes its sender wait is bounded by kMaxOrphanWait, since no count or weight of orphans says
+// what their scripts cost.
 
 #include <map>
 
@@ -51,11 +52,10 @@ private:
         TransactionRef transaction;
         bool first_time = true;  // no orphan
     };
-    /// What a peer's transaction completed. Counts and weighs also those that are decided already.
+    /// What a peer's transaction completed, and some of it that is decided already.
     struct Awaited {
         std::set<Wtxid> orphans;
-        std::size_t count = 0;
-        std::int64_t weight = 0;
+        Time until{};
     };
 
     bool already_have(const TxName& name, bool include_reconsiderable) const;
