@@ -52,6 +52,7 @@ ConnectionManager::Outbound ConnectionManager::survey() const
         if (peer->disconnecting) continue;
         if (peer->type == ConnectionType::kFullOutbound) ++result.full;
         if (peer->type == ConnectionType::kBlockRelay) ++result.block_relay;
+        if (peer->type == ConnectionType::kFeeler) ++result.feelers;
         const bool lasting = peer->type == ConnectionType::kManual || peer->is_outbound_or_block_relay();
         const NetAddress& address = peer->address.address;
         if (lasting && (address.is_ipv4() || address.is_ipv6())) result.groups.insert(address.group());
@@ -69,7 +70,7 @@ std::optional<ConnectionType> ConnectionManager::next_type(const Outbound& outbo
         next_extra_block_relay_ = now + context_.random.exponential(kExtraBlockRelayInterval);
         return ConnectionType::kBlockRelay;
     }
-    if (now > next_feeler_) {
+    if (outbound.feelers < kMaxFeelers && now > next_feeler_) {
         next_feeler_ = now + context_.random.exponential(kFeelerInterval);
         return ConnectionType::kFeeler;
     }

@@ -102,6 +102,26 @@ TEST_F(Manager, ACollisionIsTestedBeforeTheOldOneGoes)
     EXPECT_FALSE(manager.find(holder->address.endpoint)->tried);
 }
 
+TEST_F(Manager, CollisionsAtAndOverTheLimit)
+{
+    std::vector<Endpoint> waiting;
+    for (int a = 1; a < 100 && waiting.size() <= kTriedCollisions; ++a) {
+        for (int b = 0; b < 200 && waiting.size() <= kTriedCollisions; ++b) {
+            const auto address = make(static_cast<std::uint8_t>(a == 10 ? 200 : a), static_cast<std::uint8_t>(b), 3);
+            add(address, std::to_string(1 + a % 9) + "." + std::to_string(b) + ".1.1");
+            if (manager.find(address.endpoint) && !manager.good(address.endpoint, kNow)) {
+                waiting.push_back(address.endpoint);
+            }
+        }
+    }
+    ASSERT_EQ(waiting.size(), kTriedCollisions + 1);
+    // Hours later, without a sign of the old ones.
+    manager.resolve_collisions(kNow + 5h);
+    for (const Endpoint& endpoint : waiting) {
+        EXPECT_EQ(manager.find(endpoint)->tried, endpoint != waiting.back()) << endpoint.to_string();
+    }
+}
+
 TEST_F(Manager, SamplesAreBoundedByCountAndShare)
 {
     for (int b = 0; b < 100; ++b) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "peer_bench.h"
-#include "protocol/tx_relay.h"
 
 namespace cairn::protocol::test {
 namespace {
@@ -18,6 +17,19 @@ std::vector<Inventory> inventory(std::size_t count, InvType type = InvType::kWtx
         items[i].hash.bytes[2] = std::byte(i >> 16 & 0xff);
     }
     return items;
+}
+
+/// A transaction of which the result is awaited: what follows of this peer waits until go_on.
+void hold_up(PeerBench& bench, PeerBench::Remote* peer)
+{
+    bench.send(peer, message::kTx, make_spend(Txid{}, 0, 1)->raw);
+}
+
+void go_on(PeerBench& bench, PeerBench::Remote* peer)
+{
+    const Wtxid& wtxid = bench.transactions.back().transaction->wtxid;
+    bench.engine.on_transaction_result(peer->id, wtxid, {TxVerdict::kInvalid, ""}, bench.now);
+    bench.carry_out();
 }
 
 void expect_tolerated(std::string_view type, const Bytes& payload, bool tolerated)
@@ -143,8 +155,7 @@ TEST(Limits, ReceiveBufferPausesReading)
     PeerBench bench(options);
     bench.answer = false;
     auto* peer = bench.ready_inbound();
-    const TransactionRef tx = make_spend(Txid{}, 0, 1);
-    bench.send(peer, message::kTx, tx->raw);  // its result is awaited: what follows waits
+    hold_up(bench, peer);
     ASSERT_EQ(bench.transactions.size(), 1u);
     const Bytes ping = peer->transport.encode("ping", encode_u64(1));
     std::size_t queued = 0;
@@ -155,8 +166,7 @@ TEST(Limits, ReceiveBufferPausesReading)
     }
     bench.send_bytes(peer, ping);
     EXPECT_FALSE(peer->reading);
-    bench.engine.on_transaction_result(peer->id, tx->wtxid, {TxVerdict::kInvalid, ""}, bench.now);
-    bench.carry_out();
+    go_on(bench, peer);
     EXPECT_TRUE(peer->reading);
     EXPECT_EQ(PeerBench::count(peer, "pong"), queued / ping.size() + 1);
 }
@@ -222,8 +232,7 @@ TEST(Limits, QueuedMessagesPauseReading)
     PeerBench bench;
     bench.answer = false;
     auto* peer = bench.ready_inbound();
-    const TransactionRef tx = make_spend(Txid{}, 0, 1);
-    bench.send(peer, message::kTx, tx->raw);  // its result is awaited: what follows waits
+    hold_up(bench, peer);
     const Bytes ping = peer->transport.encode("ping", encode_u64(1));
     Bytes pings;
     for (std::size_t i = 0; i < kMaxQueuedMessages; ++i) pings.insert(pings.end(), ping.begin(), ping.end());
@@ -232,8 +241,7 @@ TEST(Limits, QueuedMessagesPauseReading)
     EXPECT_TRUE(peer->reading);
     bench.send_bytes(peer, ping);
     EXPECT_FALSE(peer->reading);
-    bench.engine.on_transaction_result(peer->id, tx->wtxid, {TxVerdict::kInvalid, ""}, bench.now);
-    bench.carry_out();
+    go_on(bench, peer);
     EXPECT_TRUE(peer->reading);
 }
 
@@ -252,36 +260,6 @@ TEST(Limits, NotFound)
         bench.tick();
         EXPECT_EQ(PeerBench::count(second, "getdata"), count == kMaxNotFound ? 1u : 0u);
         EXPECT_FALSE(first->disconnected);
-    }
-}
-
-TEST(Limits, AnnouncementsToBeSent)
-{
-    FakeChain chain;
-    FakeMempool mempool;
-    FakeRules rules;
-    SeededRandom random{1};
-    Context context(bench_options(), chain, mempool, rules, random, from_unix(kBenchStart));
-    TxRelay relay(context);
-    auto owned = std::make_unique<Peer>(1, ConnectionType::kInbound, network_info(Network::kRegtest).magic);
-    Peer& peer = *owned;
-    context.peers.emplace(1, std::move(owned));
-    peer.tx_relay = std::make_unique<TxRelayState>(random);
-    peer.tx_relay->next_send = context.now + 1h;
-    peer.handshake.wtxid_relay = true;
-    // Names in their order: the filter of what the peer knows is not asked to remember them.
-    auto& queue = peer.tx_relay->to_send;
-    for (std::uint32_t i = 0; queue.size() < kMaxTransactionsToSend - 1; ++i) {
-        Wtxid wtxid;
-        for (std::size_t byte = 0; byte < 4; ++byte) wtxid.value.bytes[31 - byte] = std::byte(i >> 8 * byte & 255);
-        queue.insert(queue.end(), wtxid);
-    }
-    for (std::uint8_t i = 0; i < 2; ++i) {
-        Wtxid wtxid;
-        wtxid.value.bytes[0] = std::byte(i + 1);
-        relay.announce(Txid{}, wtxid);
-        EXPECT_EQ(queue.size(), kMaxTransactionsToSend);
-        EXPECT_EQ(queue.contains(wtxid), i == 0);
     }
 }
 
@@ -367,51 +345,6 @@ TEST(Limits, BytesOfBlocksAwaitingTheirVerdict)
     bench.answer_block(bench.blocks[0]);
     bench.pass(1s);
     EXPECT_EQ(bench.blocks.size(), room + 2) << "it was only put off";
-}
-
-TEST(Limits, AddressesSavedUp)
-{
-    PeerBench bench;
-    auto* peer = bench.ready_inbound();
-    std::vector<PeerAddress> addresses(kMaxAddresses);
-    for (auto& a : addresses) a = {{NetAddress::ipv4({50, 1, 1, 1}), 8333}, kNodeNetwork, bench.now};
-    ASSERT_EQ(kAddressBucket, kMaxAddresses);
-    bench.send(peer, message::kAddr, encode_addr(std::span{addresses}.first(1)));  // its connection's first
-    for (int i = 0; i < 36; ++i) {  // six hours: twice what fills the bucket
-        bench.pass(10min, 10min);
-        bench.send(peer, message::kPing, encode_u64(1));
-        if (const auto* ping = PeerBench::last(peer, "ping")) bench.send(peer, message::kPong, ping->payload);
-    }
-    bench.send(peer, message::kAddr, encode_addr(addresses));
-    EXPECT_EQ(bench.stats(peer).addr_processed, 1 + kMaxAddresses);
-    EXPECT_EQ(bench.stats(peer).addr_rate_limited, 0u);
-    bench.send(peer, message::kAddr, encode_addr(std::span{addresses}.first(1)));
-    EXPECT_EQ(bench.stats(peer).addr_processed, 1 + kMaxAddresses);
-    EXPECT_EQ(bench.stats(peer).addr_rate_limited, 1u);
-}
-
-TEST(Limits, SendersRememberedOfBlocksWithoutAVerdict)
-{
-    for (const std::size_t others : {kMaxBlockSources - 1, kMaxBlockSources}) {
-        PeerBench bench;
-        bench.mine(2);
-        bench.answer = false;
-        const BlockHeader tip = bench.chain.block_header(bench.chain.tip());
-        auto* first = bench.ready_inbound(1);
-        auto* other = bench.ready_inbound(2);
-        const auto give = [&](PeerBench::Remote* peer, std::uint64_t tag) {
-            const BlockRef block = make_block(tip, 1'700'000'500, tag);
-            bench.send(peer, message::kBlock, block->raw);
-            bench.engine.on_block_result(peer->id, block->hash, {true, BlockVerdict::kValid, ""}, bench.now);
-            return block->hash;
-        };
-        const BlockHash bad = give(first, 1);
-        for (std::size_t i = 0; i < others; ++i) give(other, 2 + i);
-        ASSERT_EQ(bench.blocks.size(), 1 + others);
-        bench.engine.on_block_checked(bad, BlockVerdict::kConsensus, "bad-cb-amount", bench.now);
-        bench.carry_out();
-        EXPECT_EQ(first->disconnected, others < kMaxBlockSources);
-    }
 }
 
 }  // namespace
