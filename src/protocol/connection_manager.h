@@ -66,6 +66,7 @@ private:
     struct Outbound {
         int full = 0;
         int block_relay = 0;
+        int feelers = 0;
         std::set<Bytes> groups;
     };
 
