@@ -210,7 +210,7 @@ void PeerHost::Impl::carry_out(protocol::Connect& action)
     const auto attempt = action.attempt;
     const auto connected = [this, attempt](tcp::socket socket) { on_connected(attempt, std::move(socket)); };
     const auto failed = [this, attempt] {
-        engine->on_connect_failed(attempt, false, clock.now());
+        engine->on_connect_failed(attempt, clock.now());
         carry_out();
     };
     if (action.endpoint.is_valid()) {
@@ -281,7 +281,7 @@ void PeerHost::Impl::on_connected(std::uint64_t attempt, tcp::socket socket)
 {
     const auto connection = describe(socket);
     if (!connection) {
-        engine->on_connect_failed(attempt, false, clock.now());
+        engine->on_connect_failed(attempt, clock.now());
     } else if (const auto peer = engine->on_connected(attempt, *connection, clock.now())) {
         add_connection(*peer, std::move(socket));
     }

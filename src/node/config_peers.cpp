@@ -73,7 +73,6 @@ void read_connections(const base::Settings& settings, protocol::EngineOptions& o
                                      "maxsendbuffer", static_cast<std::int64_t>(options.send_buffer / 1000)));
     options.ban_time = std::chrono::seconds{
         settings.integer_or("bantime", std::chrono::duration_cast<std::chrono::seconds>(options.ban_time).count())};
-    options.max_tip_age_seconds = int_option(settings, "maxtipage", options.max_tip_age_seconds);
 }
 
 }  // namespace

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/engine.h"
+
 namespace cairn::protocol {
 namespace {
 
 constexpr std::uint64_t kPurposeRelay = 0x6164647272656c61;
-constexpr int kCertainScore = 4;  // Engine::kScoreGivenByOwner; above it, peers have confirmed the address
 constexpr std::uint64_t kPurposeCache = 0x6164647263616368;
 
 bool compatible(const Peer& peer, const PeerAddress& address)
@@ -202,9 +203,10 @@ std::optional<Endpoint> AddressRelay::local_address_for(const Peer& peer) const
     }
     // What the peer sees us as may be better than what we think, and surely is better than nothing.
     const auto& seen = peer.handshake.local;
+    const bool is_confirmed = best_rank.second > Engine::kScoreGivenByOwner;  // by peers
     const bool believable = options.discover && seen && seen->address.is_routable() &&
                             options.reachable.contains(seen->address.kind()) && peer.address.address.is_routable();
-    if (believable && (!best || context_.random.below(best_rank.second > kCertainScore ? 8 : 2) == 0)) {
+    if (believable && (!best || context_.random.below(is_confirmed ? 8 : 2) == 0)) {
         // Only who connected to us knows the port as well.
         const auto listen_port = options.listen_port != 0 ? options.listen_port : options.network.default_port;
         const auto port = peer.is_inbound() ? seen->port : best ? best->port : listen_port;

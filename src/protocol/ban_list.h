@@ -21,7 +21,7 @@ public:
     bool ban(const Subnet& subnet, std::int64_t created, std::int64_t until);
     bool unban(const Subnet& subnet);
     void clear() { bans_.clear(); }
-    /// Those that have not ended; the others are forgotten.
+    /// Those that have not ended.
     std::vector<BanEntry> entries(Time now) const;
     /// Drops what has ended. True if anything did.
     bool sweep(Time now);

@@ -163,13 +163,13 @@ std::optional<PeerId> ConnectionManager::on_connected(std::uint64_t number, cons
     return peer.id;
 }
 
-void ConnectionManager::on_connect_failed(std::uint64_t number, bool proxy_failed)
+void ConnectionManager::on_connect_failed(std::uint64_t number)
 {
     const auto found = attempts_.find(number);
     if (found == attempts_.end()) return;
     const Attempt attempt = std::move(found->second);
     attempts_.erase(found);
-    if (!proxy_failed && attempt.endpoint.is_valid()) {
+    if (attempt.endpoint.is_valid()) {
         context_.addresses.attempt(attempt.endpoint, attempt.count_failure, context_.now);
     }
 }

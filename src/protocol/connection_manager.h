@@ -36,8 +36,8 @@ public:
     std::optional<PeerId> on_accepted(const NewConnection& connection);
     /// Nothing where the attempt is unknown, or its address is connected already, or nobody is wanted any more.
     std::optional<PeerId> on_connected(std::uint64_t attempt, const NewConnection& connection);
-    /// Counts against the address, unless `proxy_failed` or we may be offline ourselves.
-    void on_connect_failed(std::uint64_t attempt, bool proxy_failed);
+    /// Counts against the address, unless we may be offline ourselves.
+    void on_connect_failed(std::uint64_t attempt);
     void on_resolved(const std::string& name, std::span<const NetAddress> addresses)
     {
         seeds_.on_resolved(name, addresses);

@@ -8,8 +8,6 @@
 namespace cairn::protocol {
 namespace {
 
-constexpr Duration kUploadCycle = 24h;
-
 Hash256 address_key(const EngineOptions& options, Random& random)
 {
     Hash256 key;

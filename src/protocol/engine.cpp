@@ -88,10 +88,10 @@ std::optional<PeerId> Engine::on_connected(std::uint64_t attempt, const NewConne
     return id;
 }
 
-void Engine::on_connect_failed(std::uint64_t attempt, bool proxy_failed, Time now)
+void Engine::on_connect_failed(std::uint64_t attempt, Time now)
 {
     const Input input(*state_, now);
-    state_->connections.on_connect_failed(attempt, proxy_failed);
+    state_->connections.on_connect_failed(attempt);
 }
 
 void Engine::on_bytes(PeerId id, ByteSpan bytes, Time now)

@@ -68,8 +68,7 @@ public:
     std::optional<PeerId> on_accepted(const NewConnection& connection, Time now);
     /// A Connect action succeeded. Nothing if it is not wanted any more: close the socket.
     std::optional<PeerId> on_connected(std::uint64_t attempt, const NewConnection& connection, Time now);
-    /// `proxy_failed`: not the peer's fault, so not counted against its address.
-    void on_connect_failed(std::uint64_t attempt, bool proxy_failed, Time now);
+    void on_connect_failed(std::uint64_t attempt, Time now);
     void on_bytes(PeerId peer, ByteSpan bytes, Time now);
     /// So many bytes of those given to Send left for the kernel.
     void on_sent(PeerId peer, std::size_t bytes, Time now);

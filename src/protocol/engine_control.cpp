@@ -162,7 +162,7 @@ std::uint64_t Engine::upload_cycle_bytes() const
 
 Duration Engine::upload_cycle_left(Time now) const
 {
-    return std::max(Duration{24h} - (now - state_->context.cycle_start), Duration{0});
+    return std::max(kUploadCycle - (now - state_->context.cycle_start), Duration{0});
 }
 
 AddressManager& Engine::addresses()

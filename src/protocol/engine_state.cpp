@@ -231,7 +231,6 @@ PeerStats EngineState::stats(const Peer& peer) const
     s.user_agent = peer.handshake.user_agent;
     s.inbound = peer.is_inbound();
     s.bip152_hb_from = peer.bip152_from;
-    s.starting_height = peer.handshake.start_height;
     s.presynced_headers = peer.headers.presync ? peer.headers.presync->height() : -1;
     const ChainPort& chain = context.chain;
     s.synced_headers = peer.headers.best_known ? chain.info(peer.headers.best_known).height : -1;

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
+#include "consensus/limits.h"
+
 namespace cairn::protocol {
-namespace {
-
-constexpr std::int64_t kMaxFutureSeconds = 2 * 60 * 60;
-
-}  // namespace
 
 HeaderPresync::HeaderPresync(const NetworkInfo& network, const HeaderRules& rules, const ChainPort& chain,
                              HeaderHandle start, const ChainWork& minimum_work, Random& random, Time now)
@@ -25,7 +22,7 @@ HeaderPresync::HeaderPresync(const NetworkInfo& network, const HeaderRules& rule
       height_(start_.height)
 {
     // Median time past allows at most six blocks a second.
-    const std::int64_t seconds = unix_seconds(now) - chain.median_time_past(start) + kMaxFutureSeconds;
+    const std::int64_t seconds = unix_seconds(now) - chain.median_time_past(start) + consensus::kMaxFutureBlockTime;
     max_commitments_ = static_cast<std::size_t>(std::max<std::int64_t>(6 * seconds, 0)) / period_;
 }
 

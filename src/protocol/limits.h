@@ -86,6 +86,7 @@ inline constexpr std::size_t kMaxBlockSources = 4096;  // ours: peers remembered
 // Serving.
 inline constexpr Duration kStaleRelayAge = 30 * 24h;
 inline constexpr Duration kHistoricalBlockAge = 7 * 24h;
+inline constexpr Duration kUploadCycle = 24h;  // of -maxuploadtarget
 
 // Outbound turnover.
 inline constexpr Duration kStaleTipCheckInterval = 10min;

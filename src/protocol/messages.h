@@ -16,12 +16,6 @@
 
 namespace cairn::protocol {
 
-/// A message as it travels: its type (at most 12 characters) and its payload.
-struct RawMessage {
-    std::string type;
-    Bytes payload;
-};
-
 namespace message {
 inline constexpr std::string_view kVersion = "version";
 inline constexpr std::string_view kVerack = "verack";
@@ -89,7 +83,6 @@ enum class InvType : std::uint32_t {
     kWtx = 5,
     kWitnessTx = 0x40000001,
     kWitnessBlock = 0x40000002,
-    kFilteredWitnessBlock = 0x40000003,
 };
 
 struct Inventory {

@@ -41,8 +41,7 @@ struct EngineOptions {
     std::size_t receive_buffer = kDefaultReceiveBuffer;                                   // -maxreceivebuffer
     std::size_t send_buffer = kDefaultSendBuffer;                                         // -maxsendbuffer
     Duration ban_time = kDefaultBanTime;                                                  // -bantime
-    std::uint64_t max_upload_target = 0;              // -maxuploadtarget, bytes per day; 0: no limit
-    std::int32_t max_tip_age_seconds = 24 * 60 * 60;  // for the 24 hours within which all peers are synced from
+    std::uint64_t max_upload_target = 0;  // -maxuploadtarget, bytes per day; 0: no limit
     /// Secrets that make choices unpredictable to others: random in the node, fixed in tests.
     std::uint64_t seed0 = 0;
     std::uint64_t seed1 = 0;

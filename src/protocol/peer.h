@@ -22,14 +22,12 @@ namespace cairn::protocol {
 /// Session: the handshake and what it agreed on.
 struct HandshakeState {
     std::uint64_t local_nonce = 0;
-    bool version_sent = false;
     std::int32_t version = 0;  // 0: no version message yet
     std::int32_t common_version = 0;
     bool complete = false;
     Services services = kNodeNone;
     bool has_wanted_services = false;
     std::string user_agent;
-    Height start_height = -1;
     std::optional<Endpoint> local;  // how the peer sees us
     std::int64_t time_offset = 0;
     bool wtxid_relay = false;

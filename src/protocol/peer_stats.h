@@ -41,9 +41,7 @@ struct PeerStats {
     std::int32_t version = 0;
     std::string user_agent;
     bool inbound = false;
-    bool bip152_hb_to = false;
     bool bip152_hb_from = false;
-    Height starting_height = -1;
     Height presynced_headers = -1;
     Height synced_headers = -1;
     Height synced_blocks = -1;
@@ -55,7 +53,6 @@ struct PeerStats {
     Amount minimum_fee_filter;
     ConnectionType connection_type = ConnectionType::kInbound;
     std::string transport = "v1";
-    std::string session_id;
     std::size_t messages_waiting = 0;
 };
 

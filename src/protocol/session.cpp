@@ -82,7 +82,6 @@ void Session::send_version(Peer& peer)
     version.user_agent = context_.options.user_agent;
     version.start_height = context_.chain.info(context_.chain.tip()).height;
     version.relay = !context_.rejects_transactions(peer);
-    handshake.version_sent = true;
     context_.send(peer, message::kVersion, encode_version(version));
 }
 
@@ -135,7 +134,6 @@ void Session::adopt_version(Peer& peer, const VersionMessage& version)
     handshake.services = version.services;
     handshake.has_wanted_services = context_.has_desirable_services(version.services);
     handshake.user_agent = sanitized(version.user_agent);
-    handshake.start_height = version.start_height;
     if (version.receiver.is_valid()) handshake.local = version.receiver;
     if (peer.is_inbound()) confirm_local(version.receiver.address);
     handshake.time_offset = std::max<std::int64_t>(version.time, 0) - unix_seconds(context_.now);

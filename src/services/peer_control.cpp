@@ -70,7 +70,7 @@ api::NetworkTotals PeerControl::totals() const
         api::NetworkTotals out;
         out.bytes_received = counted.bytes_received;
         out.bytes_sent = counted.bytes_sent;
-        out.upload_timeframe = 24 * 60 * 60;
+        out.upload_timeframe = protocol::kUploadCycle / std::chrono::seconds{1};
         out.upload_target = engine.options().max_upload_target;
         out.upload_target_reached = engine.upload_target_reached(false, now);
         out.serves_historical_blocks = !engine.upload_target_reached(true, now);

@@ -34,7 +34,6 @@ void copy_conversation(const protocol::PeerStats& peer, api::PeerInfo& out)
     out.time_offset = peer.time_offset;
     out.version = peer.version;
     out.user_agent = peer.user_agent;
-    out.compact_high_bandwidth_to = peer.bip152_hb_to;
     out.compact_high_bandwidth_from = peer.bip152_hb_from;
     out.presynced_headers = peer.presynced_headers;
     out.synced_headers = peer.synced_headers;
@@ -60,7 +59,6 @@ api::PeerInfo to_api(const protocol::PeerStats& peer)
     out.permissions = protocol::permission_names(peer.permissions);
     out.connection_type = protocol::connection_type_name(peer.connection_type);
     out.transport = peer.transport;
-    out.session_id = peer.session_id;
     copy_traffic(peer, out);
     copy_conversation(peer, out);
     return out;

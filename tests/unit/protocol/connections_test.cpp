@@ -125,7 +125,7 @@ TEST(Connections, AddedNodesAreTriedAgainEveryMinute)
     bench.pass(1s);
     ASSERT_EQ(bench.connects.size(), 1u);
     EXPECT_EQ(bench.connects[0].endpoint.to_string(), "30.1.0.1:18444");
-    bench.engine.on_connect_failed(bench.connects[0].attempt, false, bench.now);
+    bench.engine.on_connect_failed(bench.connects[0].attempt, bench.now);
     bench.connects.clear();
     bench.pass(58s);
     EXPECT_TRUE(bench.connects.empty());
@@ -171,7 +171,7 @@ TEST(Connections, AddedNodesAtAndOverTheirLimit)
     for (int i = 1; i <= kMaxManual + 1; ++i) bench.engine.add_node("30." + std::to_string(i) + ".0.1:18444");
     bench.pass(1s);
     ASSERT_EQ(bench.connects.size(), static_cast<std::size_t>(kMaxManual));
-    bench.engine.on_connect_failed(bench.connects[0].attempt, false, bench.now);  // makes room for the one that waits
+    bench.engine.on_connect_failed(bench.connects[0].attempt, bench.now);  // makes room for the one that waits
     bench.pass(1s);
     EXPECT_EQ(bench.connects.size(), static_cast<std::size_t>(kMaxManual) + 1);
 }
@@ -291,7 +291,7 @@ TEST(Connections, ConnectListIsTriedAgainAndNothingElse)
         bench.pass(2s);
         ASSERT_EQ(bench.connects.size(), 1u);
         EXPECT_EQ(bench.connects[0].endpoint.to_string(), "30.1.0.1:18444");
-        bench.engine.on_connect_failed(bench.connects[0].attempt, false, bench.now);
+        bench.engine.on_connect_failed(bench.connects[0].attempt, bench.now);
         bench.connects.clear();
     }
     EXPECT_TRUE(bench.resolves.empty());

@@ -36,11 +36,16 @@ public:
         engine.start(now);
     }
 
+    /// A message that the engine sent.
+    struct Sent {
+        std::string type;
+        Bytes payload;
+    };
     /// One connection as the test plays it.
     struct Remote {
         PeerId id = -1;
         TransportV1 transport{network_info(Network::kRegtest).magic};
-        std::vector<RawMessage> received;
+        std::vector<Sent> received;
         bool disconnected = false;
         bool reading = true;
         bool reports_sent = true;  // tells the engine that its bytes left
@@ -69,9 +74,9 @@ public:
         const Endpoint from{NetAddress::ipv4({20, host, 0, 1}), static_cast<std::uint16_t>(30000 + remotes.size())};
         return accept(from, permissions);
     }
-    Remote* accept(const Endpoint& from, Permissions permissions = kPermissionNone)
+    Remote* accept(const Endpoint& from, Permissions permissions = kPermissionNone,
+                   const Endpoint& here = {NetAddress::ipv4({127, 0, 0, 1}), 18444})
     {
-        const Endpoint here{NetAddress::ipv4({127, 0, 0, 1}), 18444};
         const auto id = engine.on_accepted({from, here, permissions, false}, now);
         carry_out();
         return id ? add(*id) : nullptr;
@@ -168,9 +173,9 @@ public:
     static std::size_t count(const Remote* remote, std::string_view type)
     {
         return static_cast<std::size_t>(
-            std::ranges::count_if(remote->received, [&](const RawMessage& m) { return m.type == type; }));
+            std::ranges::count_if(remote->received, [&](const Sent& m) { return m.type == type; }));
     }
-    static const RawMessage* last(const Remote* remote, std::string_view type)
+    static const Sent* last(const Remote* remote, std::string_view type)
     {
         for (auto it = remote->received.rbegin(); it != remote->received.rend(); ++it) {
             if (it->type == type) return &*it;
@@ -180,7 +185,7 @@ public:
     static std::vector<Inventory> items(const Remote* remote, std::string_view type)
     {
         std::vector<Inventory> all;
-        for (const RawMessage& m : remote->received) {
+        for (const Sent& m : remote->received) {
             if (m.type != type) continue;
             const auto list = decode_inventory(m.payload);
             all.insert(all.end(), list->items.begin(), list->items.end());

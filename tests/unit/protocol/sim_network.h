@@ -235,7 +235,7 @@ private:
         const Endpoint source{from.endpoint.address, static_cast<std::uint16_t>(40000 + links_.size() % 20000)};
         if (to != nullptr) there = to->engine.on_accepted({source, to->endpoint, kPermissionNone, false}, now_);
         if (!there) {
-            from.engine.on_connect_failed(attempt, false, now_);
+            from.engine.on_connect_failed(attempt, now_);
             return carry_out(from);
         }
         auto link = std::make_unique<Link>();

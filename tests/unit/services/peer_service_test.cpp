@@ -25,7 +25,6 @@ namespace {
 using boost::asio::ip::tcp;
 using chain::BlockResult;
 using chain::test::kRequested;
-using protocol::RawMessage;
 
 /// A peer to which the node connects.
 class Peer {
@@ -335,7 +334,8 @@ TEST_F(PeerServiceTest, VerdictsAfterItsEndGoNowhere)
     held.get_future().wait();
     const auto before = service->control().totals().bytes_received;
     peer.send("block", blocks[0]->raw);
-    cairn::test::wait_until([&] { return service->control().totals().bytes_received >= before + blocks[0]->raw.size() + 24; });
+    cairn::test::wait_until(
+        [&] { return service->control().totals().bytes_received >= before + blocks[0]->raw.size() + 24; });
     service->stop();
     service->stop();
     service.reset();
