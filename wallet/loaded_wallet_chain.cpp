@@ -28,12 +28,8 @@ void LoadedWallet::on_event(const events::Event& event)
     const Lock lock{mutex_};
     if (!database_) return;
     std::visit(Overloaded{
-                   [this](const events::BlockConnected& fact) {
-                       if (fact.role == events::BlockRole::kNormal) on_block_connected(fact.block, fact.height);
-                   },
-                   [this](const events::BlockDisconnected& fact) {
-                       if (fact.role == events::BlockRole::kNormal) on_block_disconnected(*fact.block, fact.height);
-                   },
+                   [this](const events::BlockConnected& fact) { on_block_connected(fact.block, fact.height); },
+                   [this](const events::BlockDisconnected& fact) { on_block_disconnected(*fact.block, fact.height); },
                    [](const events::TipChanged&) {},
                    [](const events::WarningRaised&) {},
                    [this](const events::TransactionAdded& fact) { see_mempool(fact.transaction); },

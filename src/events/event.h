@@ -12,23 +12,17 @@
 
 namespace cairn::events {
 
-/// Which chain state a block was connected to: the one the node follows, or the one that checks a UTXO snapshot behind
-/// it.
-enum class BlockRole : std::uint8_t { kNormal, kBackground };
-
 struct BlockConnected {
     BlockRef block;
     /// What the block spends, in the order of its inputs without the coinbase's. Null for the genesis block.
     std::shared_ptr<const SpentOutputs> spent;
     Height height = 0;
-    BlockRole role = BlockRole::kNormal;
 };
 
 struct BlockDisconnected {
     BlockRef block;
     std::shared_ptr<const SpentOutputs> spent;
     Height height = 0;
-    BlockRole role = BlockRole::kNormal;
 };
 
 /// After the blocks that lead to it: the active chain ends here now.
@@ -41,16 +35,9 @@ struct TipChanged {
     bool initial_download = false;
 };
 
-enum class AdditionReason : std::uint8_t {
-    kSubmitted,    // by a peer, the wallet, or RPC
-    kReorganised,  // came back from a disconnected block
-    kLoaded,       // from the file of a former run
-};
-
 struct TransactionAdded {
     TransactionRef transaction;
     Amount fee;
-    AdditionReason reason = AdditionReason::kSubmitted;
     /// Of the mempool: counts additions and removals but for those by a block, as `getrawmempool` shows it.
     std::uint64_t mempool_sequence = 0;
 };

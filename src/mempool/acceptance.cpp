@@ -82,8 +82,7 @@ AcceptResult Acceptance::run()
     if (auto passed = check_scripts(); !passed) return std::unexpected(std::move(passed.error()));
     if (!options_.test_only) {
         state_.chain.warm(confirmed_);
-        state_.apply(std::move(*proposal_),
-                     {replaced_, RemovalReason::kReplaced, make_entry(), judgement_ == Judgement::kFromBlock});
+        state_.apply(std::move(*proposal_), {replaced_, RemovalReason::kReplaced, make_entry()});
     }
     return result;
 }

@@ -1,31 +1,13 @@
 #pragma once
-// What the mempool tells: each transaction that enters or leaves, in order, with the sequence number of Bitcoin Core's
-// `mempool_sequence`. `services` turns it into the node's events.
+// What the mempool tells: each transaction that enters or leaves, in order. `services` publishes it.
 
-#include <cstdint>
-
-#include "consensus/primitives/transaction.h"
 #include "events/event.h"
-#include "policy/fee_rate.h"
 
 namespace cairn::mempool {
 
 using events::RemovalReason;
-
-struct TransactionAdded {
-    TransactionRef transaction;
-    Amount fee;
-    policy::VirtualSize size = 0;
-    std::uint64_t sequence = 0;
-    /// Came back from a disconnected block, past the limits of fees.
-    bool from_block = false;
-};
-
-struct TransactionRemoved {
-    TransactionRef transaction;
-    RemovalReason reason{};
-    std::uint64_t sequence = 0;
-};
+using events::TransactionAdded;
+using events::TransactionRemoved;
 
 /// Called on the validation thread, with no lock of the mempool held.
 class Observer {

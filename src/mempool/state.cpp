@@ -39,7 +39,7 @@ void MempoolState::apply(ClusterGraph::Proposal&& proposal, Batch&& batch)
     }
     if (added == kNoSlot) return;
     const Entry& entry = entries[added];
-    news.push_back(TransactionAdded{entry.transaction, entry.fee, entry.size(), sequence++, batch.from_block});
+    news.push_back(TransactionAdded{entry.transaction, entry.fee, sequence++});
     virtual_bytes += entry.size();
     fees += entry.fee;
     ++updates;
@@ -49,7 +49,7 @@ void MempoolState::remove(const std::vector<Slot>& slots, RemovalReason reason)
 {
     if (slots.empty()) return;
     ClusterGraph::Proposal proposal = graph.propose({slots, {}, {}, {}});
-    apply(std::move(proposal), {slots, reason, std::nullopt, false});
+    apply(std::move(proposal), {slots, reason, std::nullopt});
 }
 
 void MempoolState::remove_with_descendants(const std::vector<Slot>& slots, RemovalReason reason)
@@ -170,7 +170,7 @@ void MempoolState::link_children(const std::vector<Txid>& parents)
         change.removals = graph.trim(change);
         proposal = graph.propose(change);
     }
-    apply(std::move(proposal), {change.removals, RemovalReason::kSizeLimit, std::nullopt, false});
+    apply(std::move(proposal), {change.removals, RemovalReason::kSizeLimit, std::nullopt});
 }
 
 bool MempoolState::is_minable(Entry& entry)

@@ -36,7 +36,6 @@ struct MempoolState {
         RemovalReason reason{};
         /// Proposed under entries.next_slot().
         std::optional<Entry> addition;
-        bool from_block = false;
     };
     /// Applies the batch with what it makes of the graph, and remembers what to tell.
     void apply(ClusterGraph::Proposal&& proposal, Batch&& batch);

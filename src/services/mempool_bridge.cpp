@@ -42,15 +42,4 @@ void ChainMempool::on_tip_settled(const chain::BlockNode& tip, bool, bool keep_d
     chain_.set_tip(nullptr);
 }
 
-void MempoolEvents::on_transaction_added(const mempool::TransactionAdded& added)
-{
-    const auto reason = added.from_block ? events::AdditionReason::kReorganised : events::AdditionReason::kSubmitted;
-    bus_.publish(events::TransactionAdded{added.transaction, added.fee, reason, added.sequence});
-}
-
-void MempoolEvents::on_transaction_removed(const mempool::TransactionRemoved& removed)
-{
-    bus_.publish(events::TransactionRemoved{removed.transaction, removed.reason, removed.sequence});
-}
-
 }  // namespace cairn::services

@@ -47,12 +47,12 @@ private:
     const base::Clock& clock_;
 };
 
-/// Turns what the mempool tells into the node's events.
+/// Publishes what the mempool tells.
 class MempoolEvents final : public mempool::Observer {
 public:
     explicit MempoolEvents(events::EventBus& bus) : bus_(bus) {}
-    void on_transaction_added(const mempool::TransactionAdded& added) override;
-    void on_transaction_removed(const mempool::TransactionRemoved& removed) override;
+    void on_transaction_added(const events::TransactionAdded& added) override { bus_.publish(added); }
+    void on_transaction_removed(const events::TransactionRemoved& removed) override { bus_.publish(removed); }
 
 private:
     events::EventBus& bus_;

@@ -213,12 +213,12 @@ void PeerService::on_event(const events::Event& event)
 
 void PeerService::on_fact(const events::BlockConnected& connected, Engine& engine, Time now)
 {
-    if (connected.role == events::BlockRole::kNormal) engine.on_block_connected(connected.block, now);
+    engine.on_block_connected(connected.block, now);
 }
 
-void PeerService::on_fact(const events::BlockDisconnected& disconnected, Engine& engine, Time now)
+void PeerService::on_fact(const events::BlockDisconnected&, Engine& engine, Time now)
 {
-    if (disconnected.role == events::BlockRole::kNormal) engine.on_block_disconnected(now);
+    engine.on_block_disconnected(now);
 }
 
 void PeerService::on_fact(const events::TipChanged& changed, Engine& engine, Time now)

@@ -53,12 +53,12 @@ public:
     void on_transaction_added(const mempool::TransactionAdded& added) override
     {
         log.push_back("+" + name(added.transaction->txid));
-        sequences.push_back(added.sequence);
+        sequences.push_back(added.mempool_sequence);
     }
     void on_transaction_removed(const mempool::TransactionRemoved& removed) override
     {
         log.push_back("-" + name(removed.transaction->txid) + " " + std::string(word(removed.reason)));
-        sequences.push_back(removed.sequence);
+        sequences.push_back(removed.mempool_sequence);
     }
     /// Names for txids, so that tests can read the log.
     std::map<Txid, std::string> names;

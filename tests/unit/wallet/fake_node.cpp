@@ -46,7 +46,7 @@ BlockRef FakeChain::mine(Bytes script, std::vector<TransactionRef> transactions)
         active_.push_back(block);
         all_[block->hash] = {block, height};
     }
-    if (!silent_) bus_.publish(events::BlockConnected{block, nullptr, height, events::BlockRole::kNormal});
+    if (!silent_) bus_.publish(events::BlockConnected{block, nullptr, height});
     return block;
 }
 
@@ -60,7 +60,7 @@ BlockRef FakeChain::disconnect_tip()
         active_.pop_back();
         height = static_cast<Height>(active_.size());
     }
-    if (!silent_) bus_.publish(events::BlockDisconnected{block, nullptr, height, events::BlockRole::kNormal});
+    if (!silent_) bus_.publish(events::BlockDisconnected{block, nullptr, height});
     return block;
 }
 
@@ -159,7 +159,7 @@ void FakeMempool::add(const TransactionRef& transaction)
         const std::lock_guard lock{mutex_};
         transactions_.push_back(transaction);
     }
-    bus_.publish(events::TransactionAdded{transaction, {}, events::AdditionReason::kSubmitted, 0});
+    bus_.publish(events::TransactionAdded{transaction, {}, 0});
 }
 
 void FakeMempool::remove(const TransactionRef& transaction, events::RemovalReason reason)
