@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <utility>
 
 namespace cairn::api {
 
@@ -52,5 +53,11 @@ struct Error {
 /// An answer, or why there is none. Only the asker's fault is an Error; a broken disk is an exception.
 template <class T>
 using Result = std::expected<T, Error>;
+
+/// Is any Result.
+inline std::unexpected<Error> error(ErrorCode code, std::string message)
+{
+    return std::unexpected(Error{code, std::move(message)});
+}
 
 }  // namespace cairn::api

@@ -8,11 +8,6 @@ namespace cairn::services {
 
 namespace {
 
-std::unexpected<api::Error> error(api::ErrorCode code, std::string message)
-{
-    return std::unexpected(api::Error{code, std::move(message)});
-}
-
 api::UnspentOutput unspent(const Outpoint& outpoint, Amount value, ByteSpan script, Height height, bool coinbase)
 {
     return {outpoint, value, Bytes(script.begin(), script.end()), height, coinbase};

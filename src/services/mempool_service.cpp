@@ -183,14 +183,11 @@ std::vector<MempoolService::Priority> MempoolService::priorities() const
 
 api::Result<std::string> MempoolService::save()
 {
-    const auto refused = [](std::string why) {
-        return std::unexpected(api::Error{api::ErrorCode::kMisc, std::move(why)});
-    };
-    if (!keeper_.is_loaded()) return refused("The mempool was not loaded yet");
+    if (!keeper_.is_loaded()) return error(api::ErrorCode::kMisc, "The mempool was not loaded yet");
     try {
         keeper_.save();
-    } catch (const base::IoError& error) {
-        return refused(std::string("Unable to dump mempool to disk: ") + error.what());
+    } catch (const base::IoError& failure) {
+        return error(api::ErrorCode::kMisc, std::string("Unable to dump mempool to disk: ") + failure.what());
     }
     return keeper_.path().string();
 }
@@ -198,12 +195,11 @@ api::Result<std::string> MempoolService::save()
 api::Result<void> MempoolService::import(const std::string& path, const api::MempoolImport& options)
 {
     if (chain_.in_initial_block_download()) {
-        return std::unexpected(api::Error{api::ErrorCode::kInInitialDownload,
-                                          "Can only import the mempool after the block download and sync is done."});
+        return error(api::ErrorCode::kInInitialDownload,
+                     "Can only import the mempool after the block download and sync is done.");
     }
     if (keeper_.import(path, options)) return {};
-    return std::unexpected(
-        api::Error{api::ErrorCode::kMisc, "Unable to import mempool file, see debug log for details."});
+    return error(api::ErrorCode::kMisc, "Unable to import mempool file, see debug log for details.");
 }
 
 }  // namespace cairn::services

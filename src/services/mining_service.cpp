@@ -11,11 +11,6 @@ namespace cairn::services {
 
 namespace {
 
-std::unexpected<api::Error> error(api::ErrorCode code, std::string message)
-{
-    return std::unexpected(api::Error{code, std::move(message)});
-}
-
 std::vector<api::TemplateTransaction> template_transactions(const mining::BlockTemplate& made)
 {
     std::map<Txid, std::uint32_t> positions;

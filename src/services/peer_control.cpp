@@ -12,11 +12,6 @@ using Code = api::ErrorCode;
 using protocol::Engine;
 using protocol::Time;
 
-std::unexpected<api::Error> error(Code code, std::string message)
-{
-    return std::unexpected(api::Error{code, std::move(message)});
-}
-
 std::optional<protocol::ConnectionType> connection_type(const std::string& name)
 {
     using enum protocol::ConnectionType;
