@@ -101,8 +101,7 @@ void OverlayFileSystem::rename(const std::filesystem::path& from, const std::fil
 
 void OverlayFileSystem::set_permissions(const std::filesystem::path& path, std::filesystem::perms permissions)
 {
-    const std::lock_guard lock(mutex_);
-    if (shows_lower(path)) copy_up(path);
+    if (!upper_.exists(path) && shows_lower(path)) copy_up(path);
     upper_.set_permissions(path, permissions);
 }
 

@@ -232,6 +232,11 @@ TEST(OverlayFileSystem, ShowsWhatIsBelowAndChangesNothingThere)
 
     EXPECT_EQ(content(upper, "/d/written"), "lower upper");
     EXPECT_EQ(upper.file_size("/d/written"), 11U);
+    upper.set_permissions("/d/kept", std::filesystem::perms::owner_read);
+    upper.set_permissions("/d/written", std::filesystem::perms::owner_read);
+    EXPECT_EQ(content(upper, "/d/kept"), "lower");
+    EXPECT_EQ(content(upper, "/d/written"), "lower upper");
+    EXPECT_EQ(lower.permissions("/d/kept"), std::nullopt);
     EXPECT_EQ(upper.file_size("/d/kept"), 5U);
     EXPECT_EQ(content(upper, "/d/there"), "lower");
     EXPECT_THAT(upper.list("/d"), ElementsAre("kept", "new", "there", "written"));
