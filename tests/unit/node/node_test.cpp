@@ -2,9 +2,11 @@
 
 #include "node/node.h"
 
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "consensus/encoding/writer.h"
@@ -42,6 +45,28 @@ public:
 private:
     boost::asio::io_context io_;
     tcp::acceptor acceptor_;
+};
+
+/// While it lives, this process can write to no file: as if every disk were full.
+class FullDisks {
+public:
+    FullDisks() : signal_(std::signal(SIGXFSZ, SIG_IGN))
+    {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit nothing{0, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &nothing);
+    }
+    ~FullDisks()
+    {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signal_);
+    }
+    FullDisks(const FullDisks&) = delete;
+    FullDisks& operator=(const FullDisks&) = delete;
+
+private:
+    void (*signal_)(int);
+    rlimit before_{};
 };
 
 class NodeTest : public testing::Test {
@@ -99,6 +124,7 @@ protected:
             if (line.find(text) != line.npos) what();
         };
     }
+    void stop_watching() { on_line_ = nullptr; }
     void forget_lines()
     {
         const std::lock_guard lock(mutex_);
@@ -112,7 +138,7 @@ protected:
     /// Where a step failed, all is as if the node had never been started.
     void expect_a_good_run(const std::vector<std::string>& more = {})
     {
-        on_line_ = nullptr;
+        stop_watching();
         const auto good = run(more);
         EXPECT_EQ(good.error, "");
         EXPECT_TRUE(good.stopped_well);
@@ -270,6 +296,40 @@ TEST_F(NodeTest, StopsByItselfAfterAnImport)
     EXPECT_TRUE(ended.stopped_well);
     EXPECT_TRUE(logged(" height=8 "));
     EXPECT_TRUE(run({"-stopafterblockimport"}, End::kByItself).stopped_well) << "nothing to import is soon done";
+}
+
+TEST_F(NodeTest, ADiskThatFillsStopsTheNode)
+{
+    const std::vector<std::string> import{"-loadblock=" + file_of_blocks(8), "-stopafterblockimport", "-disablewallet"};
+    std::optional<FullDisks> full;
+    when("Importing blocks file", [&] { full.emplace(); });
+    EXPECT_FALSE(run(import, End::kByItself).stopped_well);
+    EXPECT_TRUE(full);
+    full.reset();
+    stop_watching();
+    EXPECT_TRUE(logged("A fatal internal error occurred"));
+    EXPECT_TRUE(logged("Shutdown done"));
+    EXPECT_TRUE(run(import, End::kByItself).stopped_well);
+    EXPECT_TRUE(logged(" height=8 "));
+    expect_a_good_run();
+}
+
+TEST_F(NodeTest, AThreadThatFailsForAFullDiskWhileItStopsCostsNoBlock)
+{
+    std::optional<FullDisks> full;
+    when("Shutdown in progress", [&] { full.emplace(); });
+    const auto stopped = run({"-loadblock=" + file_of_blocks(8), "-stopafterblockimport"}, End::kByItself);
+    EXPECT_TRUE(full);
+    full.reset();
+    stop_watching();
+    EXPECT_EQ(stopped.error, "");
+    EXPECT_FALSE(stopped.stopped_well);
+    EXPECT_TRUE(logged("A fatal internal error occurred in ")) << "the thread that writes says so";
+    EXPECT_TRUE(logged("Shutdown done")) << "one part that fails does not keep the others";
+    const auto again = run({"-stopatheight=8"}, End::kByItself);
+    EXPECT_EQ(again.error, "");
+    EXPECT_TRUE(again.stopped_well);
+    expect_a_good_run();
 }
 
 TEST_F(NodeTest, TwoNodesDoNotShareAFolder)
