@@ -1,10 +1,11 @@
 #pragma once
 // Time, as it is passed in. Pure rooms take the values (Time, SteadyTime) as arguments; shells ask a Clock.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -52,49 +53,30 @@ public:
     virtual ~Clock() = default;
     virtual Time now() const = 0;
     virtual SteadyTime steady_now() const = 0;
-    /// `moved` is called, on the thread that moved it, whenever node time jumps instead of passing: whoever holds
-    /// deadlines re-examines all of them. Must not call back into the clock's on_moved.
-    [[nodiscard]] virtual Registration on_moved(std::function<void()> moved) = 0;
-};
-
-/// The listeners of a clock, for its implementations.
-class ClockListeners {
-public:
-    ClockListeners();
-    [[nodiscard]] Registration add(std::function<void()> listener);
-    void call() const;
-
-private:
-    struct State;
-    std::shared_ptr<State> state_;
 };
 
 /// The running node's clock: the operating system's, unless mocked.
 class NodeClock final : public Clock {
 public:
-    NodeClock();
-    ~NodeClock() override;
     Time now() const override;
     SteadyTime steady_now() const override;
-    Registration on_moved(std::function<void()> moved) override;
 
-    /// Holds node time at `time` from now on; nothing gives it back to the operating system. Calls the listeners.
+    /// Holds node time at `time` from now on; nothing gives it back to the operating system. Who holds deadlines is to
+    /// be told.
     void set_mock_time(std::optional<std::chrono::sys_seconds> time);
-    std::optional<std::chrono::sys_seconds> mock_time() const;
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    static constexpr std::int64_t kNotMocked = INT64_MIN;
+
+    std::atomic<std::int64_t> mock_seconds_{kNotMocked};
 };
 
 /// A clock that stands until it is moved: for tests and simulations.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(Time start = Time{std::chrono::seconds{1'700'000'000}});
-    ~ManualClock() override;
+    explicit ManualClock(Time start = Time{std::chrono::seconds{1'700'000'000}}) : now_(start) {}
     Time now() const override;
     SteadyTime steady_now() const override;
-    Registration on_moved(std::function<void()> moved) override;
 
     /// Lets node time and steady time pass.
     void advance(std::chrono::microseconds by);
@@ -102,8 +84,9 @@ public:
     void set(Time time);
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    mutable std::mutex mutex_;
+    Time now_;
+    SteadyTime steady_{std::chrono::hours{1}};
 };
 
 }  // namespace cairn::base

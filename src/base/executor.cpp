@@ -110,10 +110,4 @@ bool SerialExecutor::on_this_thread() const
     return id_.load() == std::this_thread::get_id();
 }
 
-std::size_t SerialExecutor::waiting() const
-{
-    const std::lock_guard lock(mutex_);
-    return tasks_.size();
-}
-
 }  // namespace cairn::base

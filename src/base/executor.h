@@ -1,5 +1,5 @@
 #pragma once
-// Where work is done: the port, and a serial executor with a thread of its own.
+// Where work is done one after another: an executor with a thread of its own.
 
 #include <atomic>
 #include <condition_variable>
@@ -15,36 +15,28 @@ namespace cairn::base {
 
 using Task = std::move_only_function<void()>;
 
-/// Runs tasks; in which order and thread, the implementation says.
-class Executor {
-public:
-    virtual ~Executor() = default;
-    /// False, and the task is dropped, if the executor is stopped.
-    virtual bool post(Task task) = 0;
-};
-
 /// Runs tasks one after another, in the order posted, on one thread of its own: what only it touches needs no lock.
-class SerialExecutor final : public Executor {
+class SerialExecutor {
 public:
     /// At most `capacity` tasks wait; post() then blocks (never on the executor's own thread, which is let through).
     SerialExecutor(std::string name, std::size_t capacity, FailureHandler on_failure = nullptr);
     /// stop()
-    ~SerialExecutor() override;
+    ~SerialExecutor();
 
-    bool post(Task task) override;
+    /// False, and the task is dropped, if the executor is stopped.
+    bool post(Task task);
     /// As post, but instead of blocking gives the task back (returns false) when the queue is full.
     bool try_post(Task& task);
     /// Runs what is queued, then ends the thread. Not from the executor's own thread.
     void stop();
     /// Returns when all that was posted before has run. Not from the executor's own thread.
     void drain();
-    bool on_this_thread() const;
-    std::size_t waiting() const;
 
 private:
     void run();
+    bool on_this_thread() const;
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::condition_variable not_empty_;
     std::condition_variable not_full_;
     std::deque<Task> tasks_;

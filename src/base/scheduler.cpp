@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -12,7 +13,7 @@ struct Scheduler::State {
     struct Job {
         std::uint64_t id = 0;
         std::function<void()> run;
-        std::chrono::milliseconds interval{0};  // 0: once
+        std::chrono::milliseconds interval{0};
     };
 
     explicit State(Clock& the_clock) : clock(the_clock) {}
@@ -48,7 +49,7 @@ struct Scheduler::State {
             const Relock relock{*this, lock};
             job.run();
         }
-        if (job.interval.count() > 0 && !ended.erase(job.id) && !stopped) {
+        if (!ended.erase(job.id) && !stopped) {
             const auto due = now() + job.interval;
             queue.emplace(due, std::move(job));
         }
@@ -60,7 +61,7 @@ struct Scheduler::State {
         std::unique_lock lock(mutex);
         if (std::erase_if(queue, [&](const auto& entry) { return entry.second.id == id; }) > 0) return;
         if (running != id) return;
-        ended[id] = true;
+        ended.insert(id);
         // A job that ends itself is not waited for.
         if (runner == std::this_thread::get_id()) return;
         changed.wait(lock, [&] { return running != id; });
@@ -70,7 +71,7 @@ struct Scheduler::State {
     mutable std::mutex mutex;
     std::condition_variable changed;
     std::multimap<SteadyTime, Job> queue;
-    std::map<std::uint64_t, bool> ended;  // of jobs under way: not to be queued again
+    std::set<std::uint64_t> ended;  // of jobs under way: not to be queued again
     std::chrono::seconds skipped{0};
     std::uint64_t next_id = 1;
     std::uint64_t running = 0;
@@ -100,13 +101,6 @@ Scheduler::Scheduler(Clock& clock, Run run, FailureHandler on_failure) : state_(
 Scheduler::~Scheduler()
 {
     stop();
-}
-
-void Scheduler::after(std::chrono::milliseconds delay, std::function<void()> job)
-{
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopped) return;
-    state_->add(state_->now() + delay, {state_->next_id++, std::move(job), std::chrono::milliseconds{0}});
 }
 
 Registration Scheduler::every(std::chrono::milliseconds interval, std::function<void()> job)

@@ -29,8 +29,6 @@ public:
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 
-    /// Once, after `delay`.
-    void after(std::chrono::milliseconds delay, std::function<void()> job);
     /// First after `interval`, then `interval` after each end. Ends with the registration.
     [[nodiscard]] Registration every(std::chrono::milliseconds interval, std::function<void()> job);
     /// As if that much time had passed: `mockscheduler`.

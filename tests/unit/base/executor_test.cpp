@@ -52,12 +52,11 @@ TEST(SerialExecutor, RunsTasksInOrderOnOneThread)
     std::vector<int> order;
     for (int i = 0; i < 50; ++i) {
         EXPECT_TRUE(executor.post([&, i] {
-            EXPECT_TRUE(executor.on_this_thread());
+            EXPECT_EQ(thread_name(), "serial");
             order.push_back(i);
         }));
     }
     executor.drain();
-    EXPECT_FALSE(executor.on_this_thread());
     ASSERT_EQ(order.size(), 50U);
     EXPECT_TRUE(std::ranges::is_sorted(order));
 }
@@ -77,7 +76,6 @@ TEST(SerialExecutor, HoldsAtMostItsCapacity)
     EXPECT_TRUE(executor.try_post(task));
     task = [&] { ++runs; };
     EXPECT_TRUE(executor.try_post(task));
-    EXPECT_EQ(executor.waiting(), 2U);
     task = [&] { ++runs; };
     EXPECT_FALSE(executor.try_post(task));
     ASSERT_TRUE(task);  // given back

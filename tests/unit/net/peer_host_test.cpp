@@ -31,7 +31,6 @@ class StillClock final : public base::Clock {
 public:
     base::Time now() const override { return from_unix(1'700'000'600); }
     base::SteadyTime steady_now() const override { return {}; }
-    base::Registration on_moved(std::function<void()>) override { return {}; }
 };
 
 EngineOptions engine_options(std::uint64_t seed)

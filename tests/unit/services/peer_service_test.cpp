@@ -114,7 +114,6 @@ public:
         return clock_.now();
     }
     base::SteadyTime steady_now() const override { return clock_.steady_now(); }
-    base::Registration on_moved(std::function<void()>) override { return {}; }
     /// Returns when the thread is held.
     void hold()
     {
