@@ -33,7 +33,6 @@ public:
         if (!fits(chunk) || !is_final(chunk)) return miss();
         misses_ = 0;
         for (const auto& transaction : chunk.transactions) take(transaction);
-        result_.chunk_rates.push_back(rate);
         return mempool::ChunkVerdict::kInclude;
     }
 
@@ -137,10 +136,6 @@ std::optional<std::string> check_options(const TemplateOptions& options)
     const std::string most = "-blockmaxweight" + number(options.max_weight);
     if (options.max_weight > kMaxBlockWeight) return most + consensus_limit;
     if (options.reserved_weight > options.max_weight) return reserved + " exceeds " + most;
-    if (options.reserved_sigop_cost > kMaxBlockSigopCost) {
-        return "coinbase_output_max_additional_sigops" + number(options.reserved_sigop_cost) +
-               " exceeds consensus maximum block sigops cost" + number(kMaxBlockSigopCost);
-    }
     return std::nullopt;
 }
 
@@ -181,7 +176,6 @@ void set_transactions(BlockTemplate& block_template, std::vector<TransactionRef>
 {
     block_template.fees.assign(transactions.size(), Amount{});
     block_template.sigop_costs.assign(transactions.size(), 0);
-    block_template.chunk_rates.clear();
     block_template.transactions = std::move(transactions);
     seal(block_template);
 }

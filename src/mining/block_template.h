@@ -64,7 +64,6 @@ struct BlockTemplate {
     std::vector<TransactionRef> transactions;  // without the coinbase
     std::vector<Amount> fees;                  // of each
     std::vector<std::int64_t> sigop_costs;     // of each
-    std::vector<policy::FeeRate> chunk_rates;  // of the chunks taken
     Height height = 0;
     std::int64_t minimum_time = 0;
     Amount coinbase_value;            // subsidy and fees

@@ -140,7 +140,6 @@ TEST_F(BlockTemplateTest, BestChunksFirstParentsBeforeChildren)
     EXPECT_EQ(made.transactions[1]->txid, child->txid);
     EXPECT_EQ(made.transactions[2]->txid, middle->txid);
     EXPECT_EQ(made.fees, (std::vector<Amount>{Amount{1000}, Amount{50'000}, Amount{5000}}));
-    EXPECT_EQ(made.chunk_rates.size(), 2U);
     EXPECT_EQ(port.fees, Amount{56'000});
     EXPECT_EQ(made.coinbase_value, consensus::block_subsidy(made.height, params()) + Amount{56'000});
 }
@@ -348,9 +347,6 @@ TEST(TemplateOptionsTest, Bounds)
     EXPECT_EQ(check_options(options), "-blockreservedweight (8000) exceeds -blockmaxweight (7999)");
     options.max_weight = 8'000;
     EXPECT_EQ(check_options(options), std::nullopt);
-    options.reserved_sigop_cost = 80'001;
-    EXPECT_EQ(check_options(options),
-              "coinbase_output_max_additional_sigops (80001) exceeds consensus maximum block sigops cost (80000)");
 }
 
 }  // namespace
