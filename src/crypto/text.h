@@ -4,6 +4,7 @@
 #include <charconv>
 #include <concepts>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,18 @@ inline std::string_view trim(std::string_view text, std::string_view space = kWh
     const std::size_t first = text.find_first_not_of(space);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// What is left of a stranger's text where it is printed or handed to a shell: letters, digits, and what means nothing
+/// to either.
+inline std::string sanitized(std::string_view text)
+{
+    constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;-_/:?@()";
+    std::string result;
+    for (const char c : text) {
+        if (kSafe.contains(c)) result += c;
+    }
+    return result;
 }
 
 /// The number that all of `text` is: decimal digits, after a "-" where the type has negative numbers. Nothing for any

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "crypto/text.h"
 #include "node/config.h"
 
 namespace cairn::node {
@@ -13,10 +14,7 @@ namespace {
 
 bool is_safe(const std::string& comment)
 {
-    return std::ranges::all_of(comment, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view{" .,;-_?@"}.contains(c);
-    });
+    return sanitized(comment) == comment && comment.find_first_of("/:()") == std::string::npos;
 }
 
 Configured<void> read_networks(const base::Settings& settings, protocol::EngineOptions& options)

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/log.h"
+#include "crypto/text.h"
 
 namespace cairn::notify {
 namespace {
@@ -21,12 +22,6 @@ std::string fill_in(std::string_view command, std::string_view text)
     }
 }
 
-bool is_harmless(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view{" .,;-_/:?@()"}.contains(c);
-}
-
 }  // namespace
 
 std::string with_block(std::string_view command, const BlockHash& hash)
@@ -36,11 +31,7 @@ std::string with_block(std::string_view command, const BlockHash& hash)
 
 std::string with_warning(std::string_view command, std::string_view text)
 {
-    std::string quoted = "'";
-    for (const char c : text) {
-        if (is_harmless(c)) quoted += c;
-    }
-    return fill_in(command, quoted + "'");
+    return fill_in(command, "'" + sanitized(text) + "'");
 }
 
 CommandNotifier::CommandNotifier(Commands commands, events::EventBus& bus) : commands_(std::move(commands))

@@ -205,12 +205,4 @@ Decoded<SendCmpctMessage> decode_sendcmpct(ByteSpan payload)
     return result;
 }
 
-std::string sanitized(std::string_view text)
-{
-    constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;-_/:?@()";
-    std::string result;
-    std::ranges::copy_if(text, std::back_inserter(result), [&](char c) { return kSafe.contains(c); });
-    return result;
-}
-
 }  // namespace cairn::protocol

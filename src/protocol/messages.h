@@ -153,7 +153,4 @@ Decoded<std::uint64_t> decode_u64(ByteSpan payload);
 Bytes encode_sendcmpct(const SendCmpctMessage& message);
 Decoded<SendCmpctMessage> decode_sendcmpct(ByteSpan payload);
 
-/// What a peer calls itself, with only characters that are safe to print.
-std::string sanitized(std::string_view text);
-
 }  // namespace cairn::protocol

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/text.h"
+
 namespace cairn::protocol {
 namespace {
 

@@ -211,11 +211,6 @@ TEST(Messages, ListsThatEndEarlyAreErrors)
     EXPECT_TRUE(decode_inventory(Writer{}.compact_size(kMaxInventory + 1).take())->oversized());
 }
 
-TEST(Messages, Sanitized)
-{
-    EXPECT_EQ(sanitized("/a\nb<\x01>:1.0(c)/"), "/ab:1.0(c)/");
-}
-
 /// Every string of the file that is hex and begins with the magic of the main network.
 std::vector<Bytes> read_recorded(const std::filesystem::path& file)
 {
