@@ -8,15 +8,14 @@ namespace ip = boost::asio::ip;
 
 protocol::Endpoint from_asio(const ip::tcp::endpoint& endpoint)
 {
+    using enum protocol::AddressNetwork;
+    const auto read = [&](protocol::AddressNetwork kind, const auto& bytes) -> protocol::Endpoint {
+        return {
+            protocol::NetAddress::from_bytes(kind, std::as_bytes(std::span{bytes})).value_or(protocol::NetAddress{}),
+            endpoint.port()};
+    };
     const auto address = endpoint.address();
-    if (address.is_v4()) {
-        std::array<std::uint8_t, 4> bytes{};
-        std::ranges::copy(address.to_v4().to_bytes(), bytes.begin());
-        return {protocol::NetAddress::ipv4(bytes), endpoint.port()};
-    }
-    std::array<std::byte, 16> bytes{};
-    std::ranges::transform(address.to_v6().to_bytes(), bytes.begin(), [](unsigned char c) { return std::byte{c}; });
-    return {protocol::NetAddress::ipv6(bytes), endpoint.port()};
+    return address.is_v4() ? read(kIpv4, address.to_v4().to_bytes()) : read(kIpv6, address.to_v6().to_bytes());
 }
 
 std::optional<ip::tcp::endpoint> to_asio(const protocol::Endpoint& endpoint)

@@ -1,7 +1,6 @@
 // Addresses of our own, to tell peers: those the owner gave, and those found out.
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -20,14 +19,8 @@ bool stands_for_all(const protocol::NetAddress& address)
 
 protocol::NetAddress address_of(std::span<const std::byte> bytes)
 {
-    if (bytes.size() == 4) {
-        std::array<std::uint8_t, 4> v4{};
-        std::ranges::transform(bytes, v4.begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
-        return protocol::NetAddress::ipv4(v4);
-    }
-    std::array<std::byte, 16> v6{};
-    std::ranges::copy(bytes.first(std::min(bytes.size(), v6.size())), v6.begin());
-    return protocol::NetAddress::ipv6(v6);
+    using enum protocol::AddressNetwork;
+    return protocol::NetAddress::from_bytes(bytes.size() == 4 ? kIpv4 : kIpv6, bytes).value_or(protocol::NetAddress{});
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // The file of the address manager: docs/formats/peers.md.
 
 #include <algorithm>
-#include <array>
 
 #include "consensus/encoding/reader.h"
 #include "consensus/encoding/writer.h"
@@ -21,46 +20,12 @@ void write_address(Writer& out, const NetAddress& address)
     out.u8(static_cast<std::uint8_t>(address.kind())).sized_bytes(address.bytes());
 }
 
-template <std::size_t N>
-std::array<std::byte, N> fixed(ByteSpan bytes)
-{
-    std::array<std::byte, N> result{};
-    std::ranges::copy(bytes, result.begin());
-    return result;
-}
-
 NetAddress read_address(Reader& in)
 {
     const auto kind = static_cast<AddressNetwork>(in.u8());
-    const ByteSpan bytes = in.sized_bytes();
-    const auto has = [&](std::size_t size) {
-        if (bytes.size() != size) in.fail(DecodeError::kBadValue);
-        return in.ok();
-    };
-    switch (kind) {
-        case AddressNetwork::kIpv4:
-            if (!has(4)) break;
-            return NetAddress::ipv4(
-                {std::uint8_t(bytes[0]), std::uint8_t(bytes[1]), std::uint8_t(bytes[2]), std::uint8_t(bytes[3])});
-        case AddressNetwork::kIpv6:
-            return has(16) ? NetAddress::ipv6(fixed<16>(bytes)) : NetAddress{};
-        case AddressNetwork::kOnion:
-            return has(32) ? NetAddress::onion(fixed<32>(bytes)) : NetAddress{};
-        case AddressNetwork::kI2p:
-            return has(32) ? NetAddress::i2p(fixed<32>(bytes)) : NetAddress{};
-        case AddressNetwork::kCjdns:
-            return has(16) ? NetAddress::cjdns(fixed<16>(bytes)) : NetAddress{};
-        case AddressNetwork::kInternal: {
-            if (!has(10)) break;
-            std::array<std::byte, 16> v6{std::byte{0xfd}, std::byte{0x6b}, std::byte{0x88},
-                                         std::byte{0xc0}, std::byte{0x87}, std::byte{0x24}};
-            std::ranges::copy(bytes, v6.begin() + 6);
-            return NetAddress::ipv6(v6);
-        }
-        default:
-            in.fail(DecodeError::kBadValue);
-    }
-    return {};
+    const auto address = NetAddress::from_bytes(kind, in.sized_bytes());
+    if (!address) in.fail(DecodeError::kBadValue);
+    return address.value_or(NetAddress{});
 }
 
 struct FileEntry {

@@ -1,7 +1,6 @@
 // addrv2 (BIP155).
 
-#include <algorithm>
-#include <array>
+#include <optional>
 
 #include "consensus/encoding/reader.h"
 #include "consensus/encoding/writer.h"
@@ -11,7 +10,7 @@
 namespace cairn::protocol {
 namespace {
 
-enum NetworkId : std::uint8_t { kIpv4 = 1, kIpv6 = 2, kTorV2 = 3, kTorV3 = 4, kI2p = 5, kCjdns = 6 };
+enum NetworkId : std::uint8_t { kIpv4 = 1, kIpv6 = 2, kTorV3 = 4, kI2p = 5, kCjdns = 6 };
 
 std::uint8_t network_id(const NetAddress& address)
 {
@@ -29,61 +28,36 @@ std::uint8_t network_id(const NetAddress& address)
     }
 }
 
-template <std::size_t N>
-std::array<std::byte, N> fixed(ByteSpan bytes)
-{
-    std::array<std::byte, N> result{};
-    std::ranges::copy(bytes.first(N), result.begin());
-    return result;
-}
-
-/// The size that a known network's addresses have; 0 for networks not known, which are skipped.
-std::size_t expected_size(std::uint8_t id)
+/// Nothing for networks that are not known, or have gone.
+std::optional<AddressNetwork> network_of(std::uint8_t id)
 {
     switch (id) {
         case kIpv4:
-            return 4;
+            return AddressNetwork::kIpv4;
         case kIpv6:
-        case kCjdns:
-            return 16;
+            return AddressNetwork::kIpv6;
         case kTorV3:
+            return AddressNetwork::kOnion;
         case kI2p:
-            return 32;
-        default:
-            return 0;
-    }
-}
-
-NetAddress make_address(std::uint8_t id, ByteSpan bytes)
-{
-    switch (id) {
-        case kIpv4:
-            return NetAddress::ipv4(
-                {std::uint8_t(bytes[0]), std::uint8_t(bytes[1]), std::uint8_t(bytes[2]), std::uint8_t(bytes[3])});
-        case kTorV3:
-            return NetAddress::onion(fixed<32>(bytes));
-        case kI2p:
-            return NetAddress::i2p(fixed<32>(bytes));
+            return AddressNetwork::kI2p;
         case kCjdns:
-            return NetAddress::cjdns(fixed<16>(bytes));
+            return AddressNetwork::kCjdns;
         default:
-            break;
+            return std::nullopt;
     }
-    // What is disguised as IPv6 (IPv4, old Tor, internal names) has no place here.
-    const NetAddress address = NetAddress::ipv6(fixed<16>(bytes));
-    return address.is_ipv6() ? address : NetAddress{};
 }
 
 NetAddress read_address(Reader& in)
 {
-    const std::uint8_t id = in.u8();
+    const auto network = network_of(in.u8());
     const std::uint64_t size = in.compact_size();
     if (in.ok() && size > kMaxAddressLengthV2) in.fail(DecodeError::kBadValue);
-    const std::size_t expected = expected_size(id);
-    if (in.ok() && expected != 0 && size != expected) in.fail(DecodeError::kBadValue);
     const ByteSpan bytes = in.bytes(size);
-    if (!in.ok() || expected == 0) return {};
-    return make_address(id, bytes);
+    if (!in.ok() || !network) return {};
+    const auto address = NetAddress::from_bytes(*network, bytes);
+    if (!address) in.fail(DecodeError::kBadValue);
+    // What is disguised as IPv6 (IPv4, old Tor, internal names) has no place here.
+    return address && address->kind() == *network ? *address : NetAddress{};
 }
 
 PeerAddress read_peer(Reader& in)

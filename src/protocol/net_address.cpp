@@ -21,6 +21,26 @@ bool starts_with(ByteSpan bytes, const std::array<std::uint8_t, N>& prefix)
     return bytes.size() >= N && std::memcmp(bytes.data(), prefix.data(), N) == 0;
 }
 
+/// Of an address of that kind; nothing is an address of no kind.
+std::optional<std::size_t> size_of(AddressNetwork kind)
+{
+    switch (kind) {
+        case AddressNetwork::kIpv4:
+            return 4;
+        case AddressNetwork::kIpv6:
+        case AddressNetwork::kCjdns:
+            return 16;
+        case AddressNetwork::kOnion:
+        case AddressNetwork::kI2p:
+            return 32;
+        case AddressNetwork::kInternal:
+            return kInternalSize;
+        case AddressNetwork::kUnroutable:
+            break;
+    }
+    return std::nullopt;
+}
+
 std::uint32_t load32(const std::byte* p)
 {
     return static_cast<std::uint32_t>(p[0]) << 24 | static_cast<std::uint32_t>(p[1]) << 16 |
@@ -66,6 +86,15 @@ NetAddress::NetAddress(AddressNetwork kind, ByteSpan bytes) : kind_(kind)
     if (bytes.empty()) return;  // sixteen zeros: no address
     size_ = static_cast<std::uint8_t>(bytes.size());
     std::ranges::copy(bytes, bytes_.begin());
+}
+
+std::optional<NetAddress> NetAddress::from_bytes(AddressNetwork kind, ByteSpan bytes)
+{
+    if (bytes.size() != size_of(kind)) return std::nullopt;
+    if (kind != AddressNetwork::kIpv6) return NetAddress{kind, bytes};
+    std::array<std::byte, 16> v6{};
+    std::ranges::copy(bytes, v6.begin());
+    return ipv6(v6);
 }
 
 NetAddress NetAddress::ipv4(std::array<std::uint8_t, 4> bytes)

@@ -27,6 +27,8 @@ class NetAddress {
 public:
     NetAddress() : NetAddress(AddressNetwork::kIpv6, {}) {}
 
+    /// From the bytes of an address of that kind; nothing where so many are none. Of IPv6's bytes it is as ipv6() says.
+    static std::optional<NetAddress> from_bytes(AddressNetwork kind, ByteSpan bytes);
     static NetAddress ipv4(std::array<std::uint8_t, 4> bytes);
     /// An IPv4-mapped one becomes IPv4; one of the fc00::/8 prefix stays IPv6 (CJDNS only where said).
     static NetAddress ipv6(const std::array<std::byte, 16>& bytes);
