@@ -83,7 +83,7 @@ void FakeChain::count_lookup() const
         active_.insert(active_.end(), blocks.begin(), blocks.end());
     }
     for (const BlockRef& block : blocks) {
-        bus_.publish(events::BlockConnected{block, nullptr, height++, events::BlockRole::kNormal});
+        bus_.publish(events::BlockConnected{block, nullptr, height++});
     }
 }
 
