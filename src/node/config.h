@@ -74,6 +74,8 @@ Configured<rpc::ServerOptions> configure_rpc(const base::Settings& settings);
 Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settings, const consensus::Params& params,
                                                     const protocol::NetworkInfo& network, std::string notice,
                                                     base::FileSystem& files);
+/// Fees so high that a slip of the pen is likely, in Bitcoin Core's words.
+std::vector<std::string> high_fee_warnings(const wallet::WalletSettings& wallet);
 /// -walletdir; else wallets/ in the network's folder where there is one (a new folder gets it), else that folder
 /// itself.
 Configured<std::filesystem::path> wallets_folder(const base::Settings& settings, base::FileSystem& files);

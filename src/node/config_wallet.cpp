@@ -97,6 +97,28 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     return wallet;
 }
 
+std::vector<std::string> high_fee_warnings(const wallet::WalletSettings& wallet)
+{
+    constexpr Amount kHighRate{1'000'000};  // per kvB
+    constexpr Amount kHighFee{100'000'000};
+    constexpr Amount kHighGroupingFee{10'000};
+    std::vector<std::string> warnings;
+    const auto check = [&](Amount fee, Amount high, std::string_view option, std::string_view why) {
+        if (fee > high) warnings.push_back(fmt::format("{} is set very high! {}", option, why));
+    };
+    check(wallet.minimum_fee, kHighRate, "-mintxfee",
+          "This is the minimum transaction fee you pay on every transaction.");
+    check(wallet.grouping_fee.value_or(Amount{}), kHighGroupingFee, "-maxapsfee",
+          "This is the maximum transaction fee you pay (in addition to the normal fee) to prioritize partial spend "
+          "avoidance over regular coin selection.");
+    check(wallet.fallback_fee, kHighRate, "-fallbackfee",
+          "This is the transaction fee you may pay when fee estimates are not available.");
+    check(wallet.discard_fee, kHighRate, "-discardfee",
+          "This is the transaction fee you may discard if change is smaller than dust at this level");
+    check(wallet.maximum_fee, kHighFee, "-maxtxfee", "Fees this large could be paid on a single transaction.");
+    return warnings;
+}
+
 Configured<std::filesystem::path> wallets_folder(const base::Settings& settings, base::FileSystem& files)
 {
     if (!settings.is_set("walletdir")) {

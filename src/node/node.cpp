@@ -292,6 +292,7 @@ Started Node::Parts::start_wallets()
     if (settings.boolean_or("disablewallet", false)) return {};
     auto options = configure_wallet(settings, params, network, notice(), files);
     if (!options) return std::unexpected(options.error());
+    const auto fee_warnings = high_fee_warnings(*options);
     const auto remember = [this](const std::string& name, bool load) {
         auto names = settings.persistent_list("wallet");
         if (loads_unnamed) names.emplace_back();
@@ -308,9 +309,9 @@ Started Node::Parts::start_wallets()
     const auto names = wallets_to_load(settings);
     const auto loaded = wallets->load_all(names);
     if (!loaded) return std::unexpected(loaded.error().message);
-    for (const auto& warning : *loaded) {
-        warn(warning);
-    }
+    for (const auto& warning : *loaded) warn(warning);
+    // Without a wallet nobody pays.
+    for (const auto& warning : wallets->loaded().empty() ? std::vector<std::string>{} : fee_warnings) warn(warning);
     loads_unnamed = !names && wallets->find("") != nullptr;
     return {};
 }

@@ -67,6 +67,25 @@ TEST(WalletsToLoad, AreThoseOfAllSourcesUnlessTheyAreTakenAway)
     EXPECT_EQ(wallets_to_load(*Given({"-nowallet"}, remembered).settings), Names{});
 }
 
+TEST(HighFees, AreWarnedOfAboveTheirBounds)
+{
+    wallet::WalletSettings settings;
+    EXPECT_TRUE(high_fee_warnings(settings).empty());
+    settings.minimum_fee = settings.fallback_fee = settings.discard_fee = Amount{1'000'000};
+    settings.maximum_fee = Amount{100'000'000};
+    settings.grouping_fee = Amount{10'000};
+    EXPECT_TRUE(high_fee_warnings(settings).empty());
+    settings.fallback_fee += Amount{1};
+    EXPECT_EQ(high_fee_warnings(settings),
+              std::vector<std::string>{"-fallbackfee is set very high! This is the transaction fee you may pay when "
+                                       "fee estimates are not available."});
+    settings.minimum_fee += Amount{1};
+    settings.discard_fee += Amount{1};
+    settings.maximum_fee += Amount{1};
+    *settings.grouping_fee += Amount{1};
+    EXPECT_EQ(high_fee_warnings(settings).size(), 5U);
+}
+
 TEST(WalletsToLoad, ASwitchIsNoWallet)
 {
     const auto refused = [](std::vector<const char*> arguments, std::string_view remembered = "") {
