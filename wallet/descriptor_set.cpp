@@ -271,7 +271,7 @@ void DescriptorSet::keep(Addition addition)
 
 std::string DescriptorSet::show(const OwnedDescriptor& owned) const
 {
-    const auto text = owned.descriptor.to_normalized_string(format_, {}, &owned.cache);
+    const auto text = owned.descriptor.to_normalized_string(format_, owned.cache);
     return text.value_or(owned.descriptor.to_string(format_));
 }
 

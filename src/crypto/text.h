@@ -1,5 +1,6 @@
 #pragma once
-// Text taken apart. It stands in this room because every room that reads text but `base` sees it, the pure ones too.
+// Text taken apart, read and compared. It stands in this room because every room that reads text but `base` sees it,
+// the pure ones too.
 
 #include <charconv>
 #include <concepts>
@@ -55,6 +56,17 @@ std::optional<Integer> parse_integer(std::string_view text)
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stop != end) return std::nullopt;
     return value;
+}
+
+constexpr bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/// Of the Latin letters, whatever the locale.
+constexpr char to_lower(char c)
+{
+    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 }  // namespace cairn

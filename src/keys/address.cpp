@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/text.h"
 #include "keys/base58.h"
 #include "keys/bech32.h"
 
@@ -86,8 +87,7 @@ Result decode_segwit_address(std::string_view text, const AddressFormat& format)
 
 bool has_segwit_prefix(std::string_view text, const AddressFormat& format)
 {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(text.substr(0, format.segwit_prefix.size()), format.segwit_prefix, {}, lower);
+    return std::ranges::equal(text.substr(0, format.segwit_prefix.size()), format.segwit_prefix, {}, to_lower);
 }
 
 }  // namespace

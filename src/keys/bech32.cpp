@@ -5,6 +5,8 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "crypto/text.h"
+
 namespace cairn::keys {
 namespace {
 
@@ -54,17 +56,9 @@ std::uint32_t remainder_of(std::string_view prefix, std::span<const std::uint8_t
     return remainder;
 }
 
-bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
 bool is_lower(char c)
 {
     return c >= 'a' && c <= 'z';
-}
-char to_lower(char c)
-{
-    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// Characters that no Bech32 text has, and letters of another case than the first letter's.
@@ -84,7 +78,6 @@ std::vector<int> wrong_characters(std::string_view text)
 struct Parts {
     std::string prefix;
     std::vector<std::uint8_t> values;  // with the checksum
-    std::size_t first_value;           // index of its character
 };
 
 /// Cuts a text in two; or says what is wrong with it.
@@ -109,7 +102,7 @@ std::optional<Parts> split(std::string_view text, Bech32Error& error)
         error = {"Invalid separator position", {static_cast<int>(separator)}};
         return std::nullopt;
     }
-    Parts parts{std::string(text.substr(0, separator)), {}, separator + 1};
+    Parts parts{std::string(text.substr(0, separator)), {}};
     std::ranges::transform(parts.prefix, parts.prefix.begin(), to_lower);
     for (std::size_t i = separator + 1; i < text.size(); ++i) {
         const std::int8_t value = kValues[static_cast<unsigned char>(text[i])];

@@ -166,7 +166,8 @@ std::optional<std::vector<Bytes>> taproot_scripts(const DescriptorTree& tree, co
                                                   const std::vector<Bytes>& leaves, SigningProvider& out)
 {
     TaprootOutput output{XOnlyKey::of(key), {}};
-    for (std::size_t i = 0; i < leaves.size(); ++i) output.leaves.push_back({tree.depths[i], 0xc0, leaves[i]});
+    for (std::size_t i = 0; i < leaves.size(); ++i)
+        output.leaves.push_back({tree.depths[i], consensus::kTaprootLeafTapscript, leaves[i]});
     const auto tweaked = output.output_key();
     if (!tweaked) return std::nullopt;
     out.taproot.emplace(tweaked->key, std::move(output));
@@ -303,34 +304,39 @@ std::optional<std::string> Descriptor::to_private_string(const AddressFormat& fo
     return with_checksum(std::move(written));
 }
 
-std::optional<std::string> Descriptor::to_normalized_string(const AddressFormat& format, const SigningProvider& keys,
-                                                            const DescriptorCache* cache) const
+std::optional<std::string> Descriptor::to_normalized_string(const AddressFormat& format,
+                                                            const DescriptorCache& cache) const
 {
-    const KeySource source{&keys, cache, nullptr};
-    const auto text = [&](const KeyExpression& key) { return key.to_normalized_string(format, source); };
+    const auto text = [&](const KeyExpression& key) { return key.to_normalized_string(format, cache); };
     auto written = write_tree(*tree_, format, text);
     if (!written) return std::nullopt;
     return with_checksum(std::move(*written));
 }
 
-std::optional<Descriptor::Expansion> Descriptor::expand(std::uint32_t position, const SigningProvider& keys,
-                                                        DescriptorCache* write_cache) const
+namespace {
+
+std::optional<Descriptor::Expansion> expand_by(const DescriptorTree& tree, std::uint32_t position,
+                                               const KeySource& source)
 {
-    Expansion expansion;
-    auto scripts = tree_->expand(position, {&keys, nullptr, write_cache}, expansion.provider);
+    Descriptor::Expansion expansion;
+    auto scripts = tree.expand(position, source, expansion.provider);
     if (!scripts) return std::nullopt;
     expansion.scripts = std::move(*scripts);
     return expansion;
 }
 
+}  // namespace
+
+std::optional<Descriptor::Expansion> Descriptor::expand(std::uint32_t position, const SigningProvider& keys,
+                                                        DescriptorCache* write_cache) const
+{
+    return expand_by(*tree_, position, {&keys, nullptr, write_cache});
+}
+
 std::optional<Descriptor::Expansion> Descriptor::expand_from_cache(std::uint32_t position, const DescriptorCache& cache,
                                                                    DescriptorCache* remember) const
 {
-    Expansion expansion;
-    auto scripts = tree_->expand(position, {nullptr, &cache, remember}, expansion.provider);
-    if (!scripts) return std::nullopt;
-    expansion.scripts = std::move(*scripts);
-    return expansion;
+    return expand_by(*tree_, position, {nullptr, &cache, remember});
 }
 
 SigningProvider Descriptor::expand_private(std::uint32_t position, const SigningProvider& keys) const

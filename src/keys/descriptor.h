@@ -65,9 +65,8 @@ public:
     std::string to_string(const AddressFormat& format) const;
     /// Private keys in place of public ones where `keys` has them; nothing if it has none.
     std::optional<std::string> to_private_string(const AddressFormat& format, const SigningProvider& keys) const;
-    /// With extended keys moved down to the last hardened step; nothing if that needs keys that are not given.
-    std::optional<std::string> to_normalized_string(const AddressFormat& format, const SigningProvider& keys,
-                                                    const DescriptorCache* cache = nullptr) const;
+    /// With extended keys moved down to the last hardened step; nothing if the cache has not those that this needs.
+    std::optional<std::string> to_normalized_string(const AddressFormat& format, const DescriptorCache& cache) const;
     /// With ' for hardened steps: what a wallet's descriptor id is the SHA-256 of.
     std::string to_compatible_string(const AddressFormat& format) const;
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "keys/descriptor.h"
+#include "keys/parse_text.h"
 
 namespace cairn::keys {
 namespace {
@@ -24,11 +25,6 @@ std::uint64_t step(std::uint64_t remainder, std::uint64_t symbol)
         if (((top >> bit) & 1) != 0) remainder ^= kGenerator[bit];
     }
     return remainder;
-}
-
-std::unexpected<std::string> refuse(std::string text)
-{
-    return std::unexpected(std::move(text));
 }
 
 }  // namespace

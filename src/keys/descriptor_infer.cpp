@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "consensus/script/taproot.h"
 #include "crypto/hashes.h"
 #include "keys/descriptor_tree.h"
 #include "keys/parse_key_expression.h"
@@ -34,13 +33,6 @@ std::optional<KeyExpression> infer_key(const std::optional<PublicKey>& key, KeyC
     const bool may_be_long = context == KeyContext::kTop || context == KeyContext::kP2sh;
     if (hybrid || (!key->is_compressed() && !may_be_long)) return std::nullopt;
     return key_of(*key, false, provider.find_origin(key->hash160()));
-}
-
-KeyId key_id(ByteSpan bytes)
-{
-    KeyId id{};
-    std::ranges::copy(bytes, id.begin());
-    return id;
 }
 
 Tree one_key(Function function, std::optional<KeyExpression> key)
@@ -109,7 +101,8 @@ Tree infer_taproot(ByteSpan program, const SigningProvider& provider)
         tree.keys.push_back(x_only_key(found->second.internal_key, provider));
         bool known = true;
         for (const TaprootLeaf& leaf : found->second.leaves) {
-            auto child = leaf.version == 0xc0 ? infer_tapscript(leaf.script, provider) : std::nullopt;
+            auto child = leaf.version == consensus::kTaprootLeafTapscript ? infer_tapscript(leaf.script, provider)
+                                                                          : std::nullopt;
             known = known && child;
             if (!known) break;
             tree.children.push_back(std::make_shared<const DescriptorTree>(std::move(*child)));

@@ -6,13 +6,6 @@
 namespace cairn::keys {
 namespace {
 
-Fingerprint fingerprint_of(const KeyId& id)
-{
-    Fingerprint fingerprint;
-    std::copy_n(id.begin(), fingerprint.size(), fingerprint.begin());
-    return fingerprint;
-}
-
 std::string origin_text(const KeyOrigin& origin, bool apostrophe)
 {
     return to_hex(origin.fingerprint) + key_path_text(origin.path, apostrophe);
@@ -225,23 +218,16 @@ std::optional<std::string> KeyExpression::to_private_string(const AddressFormat&
 }
 
 std::optional<std::string> KeyExpression::to_normalized_string(const AddressFormat& format,
-                                                               const KeySource& source) const
+                                                               const DescriptorCache& cache) const
 {
     const std::size_t hardened = single ? 0 : hardened_steps(path);
     if (hardened == 0 || wildcard == Wildcard::kHardenedStep) return to_string(format, Hardened::kAlwaysH);
-    std::optional<ExtendedPublicKey> key;
-    if (source.read_cache != nullptr && source.read_cache->last_hardened.contains(index)) {
-        key = source.read_cache->last_hardened.at(index);
-    } else if (source.keys != nullptr) {
-        const auto start = root_private(*this, *source.keys);
-        const auto moved = start ? start->derive(std::span{path}.first(hardened)) : std::nullopt;
-        if (moved) key = moved->to_public();
-    }
-    if (!key) return std::nullopt;
+    const auto key = cache.last_hardened.find(index);
+    if (key == cache.last_hardened.end()) return std::nullopt;
     KeyOrigin moved_origin = origin.value_or(KeyOrigin{root->fingerprint(), {}});
     moved_origin.path.insert(moved_origin.path.end(), path.begin(),
                              path.begin() + static_cast<std::ptrdiff_t>(hardened));
-    return '[' + origin_text(moved_origin, false) + ']' + encode_extended(*key, format) +
+    return '[' + origin_text(moved_origin, false) + ']' + encode_extended(key->second, format) +
            key_path_text(std::span{path}.subspan(hardened)) + wildcard_text(wildcard, false);
 }
 

@@ -20,15 +20,6 @@ using Result = std::expected<Trees, std::string>;
 
 constexpr std::size_t kMaxBareMultisigKeys = 3;
 
-std::unexpected<std::string> refuse(std::string text)
-{
-    return std::unexpected(std::move(text));
-}
-std::string quoted(std::string_view text)
-{
-    return '\'' + std::string(text) + '\'';
-}
-
 class Parser {
 public:
     explicit Parser(KeyParser& keys) : keys_(keys) {}

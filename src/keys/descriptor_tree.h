@@ -47,7 +47,7 @@ struct KeyExpression {
     enum class Hardened { kAsWritten, kAlwaysH, kAlwaysApostrophe };
     std::string to_string(const AddressFormat& format, Hardened style) const;
     std::optional<std::string> to_private_string(const AddressFormat& format, const SigningProvider& keys) const;
-    std::optional<std::string> to_normalized_string(const AddressFormat& format, const KeySource& source) const;
+    std::optional<std::string> to_normalized_string(const AddressFormat& format, const DescriptorCache& cache) const;
 };
 
 enum class DescriptorFunction : std::uint8_t {

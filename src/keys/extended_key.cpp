@@ -50,14 +50,6 @@ std::optional<KeyLineage> decode_lineage(ByteSpan bytes)
     return lineage;
 }
 
-Fingerprint fingerprint_of(const PublicKey& key)
-{
-    Fingerprint fingerprint;
-    const KeyId id = key.hash160();
-    std::copy_n(id.begin(), fingerprint.size(), fingerprint.begin());
-    return fingerprint;
-}
-
 struct Step {
     Hash256 tweak;
     KeyLineage lineage;
@@ -72,7 +64,7 @@ Step derive_step(const KeyLineage& parent, const PublicKey& parent_key, ByteSpan
     auto hash = crypto::hmac_sha512(parent.chain_code, message);
     Step step;
     std::copy_n(hash.begin(), 32, step.tweak.bytes.begin());
-    step.lineage = {static_cast<std::uint8_t>(parent.depth + 1), fingerprint_of(parent_key), child, {}};
+    step.lineage = {static_cast<std::uint8_t>(parent.depth + 1), fingerprint_of(parent_key.hash160()), child, {}};
     std::copy_n(hash.begin() + 32, 32, step.lineage.chain_code.begin());
     crypto::cleanse(hash);
     crypto::cleanse(message);
@@ -98,6 +90,13 @@ std::string encode_with(const std::array<std::uint8_t, 4>& prefix, ByteSpan enco
 
 }  // namespace
 
+Fingerprint fingerprint_of(const KeyId& id)
+{
+    Fingerprint fingerprint;
+    std::copy_n(id.begin(), fingerprint.size(), fingerprint.begin());
+    return fingerprint;
+}
+
 std::string key_path_text(std::span<const std::uint32_t> path, bool apostrophe)
 {
     std::string text;
@@ -110,7 +109,7 @@ std::string key_path_text(std::span<const std::uint32_t> path, bool apostrophe)
 
 Fingerprint ExtendedPublicKey::fingerprint() const
 {
-    return fingerprint_of(key);
+    return fingerprint_of(key.hash160());
 }
 
 std::optional<ExtendedPublicKey> ExtendedPublicKey::derive(std::uint32_t child) const

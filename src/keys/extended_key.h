@@ -18,6 +18,7 @@ inline constexpr std::uint32_t kHardened = 0x80000000;
 /// Child numbers, hardened ones with kHardened set.
 using KeyPath = std::vector<std::uint32_t>;
 using Fingerprint = std::array<std::byte, 4>;
+Fingerprint fingerprint_of(const KeyId& id);
 
 /// "/84h/0'/1": a slash before each number. `apostrophe`: ' for hardened steps instead of h.
 std::string key_path_text(std::span<const std::uint32_t> path, bool apostrophe = false);

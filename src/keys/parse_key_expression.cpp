@@ -12,15 +12,6 @@ namespace {
 /// Each makes a descriptor of its own, of up to 999 keys.
 constexpr std::size_t kMaxMultipathValues = 256;
 
-std::unexpected<std::string> refuse(std::string text)
-{
-    return std::unexpected(std::move(text));
-}
-std::string quoted(std::string_view text)
-{
-    return '\'' + std::string(text) + '\'';
-}
-
 bool is_hex(std::string_view text)
 {
     return !text.empty() && from_hex(text).has_value();

@@ -1,9 +1,22 @@
 #pragma once
-// Steps of reading nested expressions such as "sh(multi(1,a,b))". Inner header of keys.
+// Steps of reading nested expressions such as "sh(multi(1,a,b))", and of saying what is wrong with them. Inner header
+// of keys.
 
+#include <expected>
+#include <string>
 #include <string_view>
 
 namespace cairn::keys {
+
+inline std::unexpected<std::string> refuse(std::string text)
+{
+    return std::unexpected(std::move(text));
+}
+
+inline std::string quoted(std::string_view text)
+{
+    return '\'' + std::string(text) + '\'';
+}
 
 inline bool strip_prefix(std::string_view& text, std::string_view prefix)
 {

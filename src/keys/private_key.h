@@ -1,7 +1,7 @@
 #pragma once
 // Private keys as wallets use them.
 
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +17,13 @@ namespace cairn::keys {
 
 /// HASH160 of a serialized public key, or of a script.
 using KeyId = crypto::Hash160;
+/// `hash` has its 20 bytes.
+inline KeyId key_id(ByteSpan hash)
+{
+    KeyId id{};
+    std::ranges::copy(hash, id.begin());
+    return id;
+}
 using PublicKey = crypto::PublicKey;
 using XOnlyKey = crypto::XOnlyKey;
 

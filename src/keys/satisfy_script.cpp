@@ -1,7 +1,6 @@
 #include "keys/satisfy_script.h"
 
-#include <algorithm>
-
+#include "consensus/script/taproot.h"
 #include "crypto/hashes.h"
 #include "keys/destination.h"
 #include "keys/tapscript_template.h"
@@ -16,13 +15,6 @@ struct Stack {
     std::vector<Bytes> elements;
     bool complete = false;
 };
-
-KeyId key_id(ByteSpan bytes)
-{
-    KeyId id{};
-    std::ranges::copy(bytes, id.begin());
-    return id;
-}
 
 Bytes owned(ByteSpan bytes)
 {
@@ -150,9 +142,10 @@ private:
 
     std::optional<std::vector<Bytes>> leaf(const TaprootLeaf& leaf)
     {
-        const auto found = leaf.version == 0xc0 ? match_tapscript(leaf.script) : std::nullopt;
+        const auto found =
+            leaf.version == consensus::kTaprootLeafTapscript ? match_tapscript(leaf.script) : std::nullopt;
         if (!found) return std::nullopt;
-        const TaprootKeyUse use{false, {}, leaf_hash(leaf)};
+        const TaprootKeyUse use{false, {}, leaf.hash()};
         std::vector<Bytes> stack;
         int signatures = 0;
         // The first key's signature is on top.

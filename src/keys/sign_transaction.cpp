@@ -18,6 +18,17 @@ namespace {
 
 using consensus::SigVersion;
 
+using SighashType = std::pair<std::string_view, std::uint8_t>;
+constexpr std::array<SighashType, 7> kSighashTypes{{
+    {"DEFAULT", 0},
+    {"ALL", 1},
+    {"ALL|ANYONECANPAY", 0x81},
+    {"NONE", 2},
+    {"NONE|ANYONECANPAY", 0x82},
+    {"SINGLE", 3},
+    {"SINGLE|ANYONECANPAY", 0x83},
+}};
+
 /// The transaction to be signed, with what its inputs spend.
 struct SigningJob {
     TransactionRef transaction;
@@ -155,16 +166,14 @@ ScriptError verify(const SigningJob& job, std::uint32_t input, const TxInputDraf
                                     checker);
 }
 
-/// `provider` and the scripts that a partly signed input reveals.
-SigningProvider with_revealed_scripts(const SigningProvider& provider, const TxInputDraft& input)
+/// Adds the scripts that a partly signed input reveals.
+void add_revealed_scripts(SigningProvider& provider, const TxInputDraft& input)
 {
-    SigningProvider all = provider;
     ByteSpan last;
     ScriptReader reader{input.script_sig};
     while (const auto instruction = reader.next()) last = instruction->data;
-    if (!last.empty()) all.add_script(last);
-    if (!input.witness.empty()) all.add_script(input.witness.back());
-    return all;
+    if (!last.empty()) provider.add_script(last);
+    if (!input.witness.empty()) provider.add_script(input.witness.back());
 }
 
 std::string error_text(ScriptError error)
@@ -205,23 +214,37 @@ void apply(const Satisfaction& satisfaction, TxInputDraft& input)
     input.witness = satisfaction.witness;
 }
 
+void satisfy_input(const SigningJob& job, std::uint32_t i, TxInputDraft& input, const SigningProvider& provider)
+{
+    RealSignatures signatures{job, i, provider};
+    const auto satisfaction = satisfy_script((*job.spent)[i]->script_pubkey, signatures, provider);
+    if (satisfaction) apply(*satisfaction, input);
+}
+
+/// As far as keys and scripts are known.
+void sign_input(const SigningJob& job, std::uint32_t i, TxInputDraft& input, const SigningProvider& provider)
+{
+    // A copy of all keys for each input would cost more than the signatures.
+    if (input.script_sig.empty() && input.witness.empty()) return satisfy_input(job, i, input, provider);
+    SigningProvider all = provider;
+    add_revealed_scripts(all, input);
+    satisfy_input(job, i, input, all);
+}
+
 }  // namespace
 
 std::optional<std::uint8_t> sighash_type_from_name(std::string_view name)
 {
-    constexpr std::array<std::pair<std::string_view, std::uint8_t>, 7> kTypes{{
-        {"DEFAULT", 0},
-        {"ALL", 1},
-        {"ALL|ANYONECANPAY", 0x81},
-        {"NONE", 2},
-        {"NONE|ANYONECANPAY", 0x82},
-        {"SINGLE", 3},
-        {"SINGLE|ANYONECANPAY", 0x83},
-    }};
-    for (const auto& [known, type] : kTypes) {
-        if (known == name) return type;
-    }
-    return std::nullopt;
+    const auto found = std::ranges::find(kSighashTypes, name, &SighashType::first);
+    if (found == kSighashTypes.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<std::string_view> sighash_type_name(std::uint8_t type)
+{
+    const auto found = std::ranges::find(kSighashTypes, type, &SighashType::second);
+    if (found == kSighashTypes.end() || type == consensus::kSighashDefault) return std::nullopt;
+    return found->first;
 }
 
 std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
@@ -240,12 +263,7 @@ std::map<std::size_t, std::string> sign_transaction(TransactionDraft& draft,
             continue;
         }
         if (verify(job, i, input, *spent[i]) == ScriptError::kOk) continue;
-        const SigningProvider all = with_revealed_scripts(provider, input);
-        RealSignatures signatures{job, i, all};
-        if (!is_single_without_output(job, i)) {
-            const auto satisfaction = satisfy_script(spent[i]->script_pubkey, signatures, all);
-            if (satisfaction) apply(*satisfaction, input);
-        }
+        if (!is_single_without_output(job, i)) sign_input(job, i, input, provider);
         if (spent[i]->value == kMaxMoney && !input.witness.empty()) {
             errors[i] = "Missing amount";
             continue;
@@ -272,7 +290,7 @@ TransactionDraft combine_transactions(const std::vector<TransactionDraft>& varia
         }
         SigningProvider revealed;
         for (const TransactionDraft& variant : variants) {
-            revealed = with_revealed_scripts(revealed, variant.inputs[i]);
+            add_revealed_scripts(revealed, variant.inputs[i]);
         }
         RealSignatures signatures{job, i, revealed};
         for (const TransactionDraft& variant : variants) signatures.take_from(variant.inputs[i]);

@@ -21,6 +21,8 @@ struct SpentOutput {
 
 /// The hash type that RPC calls "ALL", "NONE|ANYONECANPAY", "DEFAULT" and so on.
 std::optional<std::uint8_t> sighash_type_from_name(std::string_view name);
+/// The inverse for the types that stand behind a signature: not of DEFAULT.
+std::optional<std::string_view> sighash_type_name(std::uint8_t type);
 
 /// Signs every input for which `provider` has keys, keeping and completing signatures that inputs of multisig already
 /// have. Answers what is wrong with each input that is not complete, by index: Bitcoin Core's texts ("Input not found

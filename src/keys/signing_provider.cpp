@@ -3,17 +3,9 @@
 #include <algorithm>
 
 #include "crypto/hashes.h"
-#include "crypto/sha256.h"
 
 namespace cairn::keys {
 namespace {
-
-Hash256 branch_hash(const Hash256& a, const Hash256& b)
-{
-    crypto::Sha256 hasher = crypto::tagged_hasher("TapBranch");
-    hasher.write(std::min(a, b).span()).write(std::max(a, b).span());
-    return hasher.finish();
-}
 
 /// A finished part of the tree: its hash, its depth, and, where it holds the leaf looked for, the path up from it.
 struct Node {
@@ -24,7 +16,7 @@ struct Node {
 
 Node join(Node left, Node right)
 {
-    Node parent{left.depth - 1, branch_hash(left.hash, right.hash), std::nullopt};
+    Node parent{left.depth - 1, consensus::tapbranch_hash(left.hash, right.hash), std::nullopt};
     if (left.path) {
         left.path->push_back(right.hash);
         parent.path = std::move(left.path);
@@ -40,7 +32,7 @@ Node build(const std::vector<TaprootLeaf>& leaves, std::size_t index)
 {
     std::vector<Node> open;
     for (std::size_t i = 0; i < leaves.size(); ++i) {
-        Node node{leaves[i].depth, leaf_hash(leaves[i]), std::nullopt};
+        Node node{leaves[i].depth, leaves[i].hash(), std::nullopt};
         if (i == index) node.path.emplace();
         while (!open.empty() && open.back().depth == node.depth && node.depth > 0) {
             node = join(std::move(open.back()), std::move(node));
@@ -52,13 +44,6 @@ Node build(const std::vector<TaprootLeaf>& leaves, std::size_t index)
 }
 
 }  // namespace
-
-Hash256 leaf_hash(const TaprootLeaf& leaf)
-{
-    crypto::Sha256 hasher = crypto::tagged_hasher("TapLeaf");
-    hasher.write(static_cast<std::byte>(leaf.version)).write_compact_size(leaf.script.size()).write(leaf.script);
-    return hasher.finish();
-}
 
 std::optional<Hash256> TaprootOutput::merkle_root() const
 {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "consensus/script/taproot.h"
 #include "keys/extended_key.h"
 #include "keys/private_key.h"
 
@@ -19,12 +20,11 @@ struct KeyOrigin {
 /// A leaf of a taproot output's tree and its depth, leaves in order from left to right.
 struct TaprootLeaf {
     int depth = 0;
-    std::uint8_t version = 0xc0;
+    std::uint8_t version = consensus::kTaprootLeafTapscript;
     Bytes script;
-};
 
-/// BIP341's tagged hash of version and script.
-Hash256 leaf_hash(const TaprootLeaf& leaf);
+    Hash256 hash() const { return consensus::tapleaf_hash(version, script); }
+};
 
 struct TaprootOutput {
     XOnlyKey internal_key;

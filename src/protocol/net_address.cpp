@@ -73,7 +73,7 @@ std::string_view network_name(AddressNetwork network)
 AddressNetwork network_from_name(std::string_view name)
 {
     std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::ranges::transform(lower, lower.begin(), to_lower);
     for (const auto network : {AddressNetwork::kIpv4, AddressNetwork::kIpv6, AddressNetwork::kOnion,
                                AddressNetwork::kI2p, AddressNetwork::kCjdns}) {
         if (network_name(network) == lower) return network;
