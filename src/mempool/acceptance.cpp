@@ -89,8 +89,7 @@ AcceptResult Acceptance::run()
 
 Accepted Acceptance::accepted() const
 {
-    const auto size = policy::virtual_size(adjusted_weight_);
-    Accepted result{transaction_->txid, transaction_->wtxid, size, fee_, policy::FeeRate{modified_fee_, size}, {}};
+    Accepted result{transaction_->txid, transaction_->wtxid, size(), fee_, policy::FeeRate{modified_fee_, size()}, {}};
     for (const Slot slot : replaced_) result.replaced.push_back(state_.entries[slot].transaction);
     return result;
 }
@@ -140,19 +139,21 @@ Acceptance::Check Acceptance::check_known()
 Acceptance::Check Acceptance::find_inputs()
 {
     parents_ = state_.parents_of(*transaction_);
+    std::vector<TransactionRef> made_by;  // null: confirmed
     for (const TxInput& input : transaction_->inputs) {
-        if (!unconfirmed(input.prevout.txid)) confirmed_.push_back(input.prevout);
+        made_by.push_back(unconfirmed(input.prevout.txid));
+        if (!made_by.back()) confirmed_.push_back(input.prevout);
     }
     const std::span<const CoinRef> found = state_.chain.coins().fetch(confirmed_);
     spent_ = std::make_shared<SpentOutputs>();
     std::size_t next = 0;
-    for (const TxInput& input : transaction_->inputs) {
-        const TransactionRef parent = unconfirmed(input.prevout.txid);
+    for (std::size_t i = 0; i < made_by.size(); ++i) {
+        const std::uint32_t index = transaction_->inputs[i].prevout.index;
         CoinRef coin;
-        if (!parent) {
+        if (!made_by[i]) {
             coin = found[next++];
-        } else if (input.prevout.index < parent->outputs.size()) {
-            const TxOutput& output = parent->outputs[input.prevout.index];
+        } else if (index < made_by[i]->outputs.size()) {
+            const TxOutput& output = made_by[i]->outputs[index];
             coin = {output.value, output.script_pubkey, kMempoolHeight, false, 0};
         }
         if (!coin.exists()) return missing_inputs();
@@ -217,14 +218,13 @@ Acceptance::Check Acceptance::check_fees()
         return refuse(PolicyReason::kTooManySigops, std::to_string(sigop_cost_));
     }
     if (judgement_ == Judgement::kFromBlock) return {};
-    const auto size = policy::virtual_size(adjusted_weight_);
     const auto lacks = [&](Amount required) {
         return std::to_string(modified_fee_.satoshis()) + " < " + std::to_string(required.satoshis());
     };
     const Amount rolling =
-        state_.rolling_fee.rate(options_.now, state_.memory_bytes(), state_.options.max_bytes).fee_for(size);
+        state_.rolling_fee.rate(options_.now, state_.memory_bytes(), state_.options.max_bytes).fee_for(size());
     if (rolling > Amount{0} && modified_fee_ < rolling) return refuse(PolicyReason::kMempoolMinFee, lacks(rolling));
-    const Amount relay = options.min_relay_rate.fee_for(size);
+    const Amount relay = options.min_relay_rate.fee_for(size());
     if (modified_fee_ < relay) return refuse(PolicyReason::kMinRelayFee, lacks(relay));
     return {};
 }
@@ -249,8 +249,7 @@ Acceptance::Check Acceptance::check_truc()
     if (judgement_ == Judgement::kFromBlock) return {};
     std::vector<Txid> conflicts;
     for (const Slot slot : direct_conflicts_) conflicts.push_back(state_.entries[slot].transaction->txid);
-    const auto size = policy::virtual_size(adjusted_weight_);
-    const auto violation = policy::check_truc(*transaction_, size, truc_parents(), conflicts);
+    const auto violation = policy::check_truc(*transaction_, size(), truc_parents(), conflicts);
     if (!violation) return {};
     if (violation->evictable_sibling == nullptr || package_ != nullptr)
         return refuse(PolicyReason::kTrucViolation, violation->detail);
@@ -266,33 +265,30 @@ Acceptance::Check Acceptance::plan()
     }
     ClusterGraph::Change change;
     change.removals = replaced_;
-    change.additions.push_back(
-        {state_.entries.next_slot(), {graph_fee(modified_fee_), adjusted_weight_}, tie_of(*transaction_), parents_});
+    change.additions.push_back(addition(state_.entries.next_slot()));
     proposal_ = state_.graph.propose(change);
     if (proposal_->oversized()) return refuse(PolicyReason::kTooLargeCluster);
     if (direct_conflicts_.empty()) return {};
-    const auto before = proposal_->diagram_before();
-    const auto after = proposal_->diagram_after();
-    if (compare_diagrams(after, before) != std::partial_ordering::greater) {
+    if (compare_diagrams(proposal_->diagram_after(), proposal_->diagram_before()) != std::partial_ordering::greater) {
         return refuse(PolicyReason::kReplacementFailed, "insufficient feerate: does not improve feerate diagram");
     }
     return check_not_spending_conflicts();
 }
 
-std::string Acceptance::replacement_text(PolicyReason reason) const
+std::unexpected<Refusal> Acceptance::refuse_replacement(PolicyReason reason, const std::string& why) const
 {
-    return std::string(policy::text(reason)) + (sibling_eviction_ ? " (including sibling eviction)" : "");
+    Refusal refusal(reason, "rejecting replacement " + transaction_->txid.to_hex() + why);
+    if (sibling_eviction_) refusal.reason += " (including sibling eviction)";
+    return std::unexpected(std::move(refusal));
 }
 
 Acceptance::Check Acceptance::plan_replacement()
 {
     const std::size_t clusters = state_.graph.cluster_count(direct_conflicts_);
     if (clusters > policy::kMaxReplacedClusters) {
-        Refusal refusal(PolicyReason::kTooManyReplacements,
-                        "rejecting replacement " + transaction_->txid.to_hex() + "; too many conflicting clusters (" +
-                            std::to_string(clusters) + " > " + std::to_string(policy::kMaxReplacedClusters) + ")");
-        refusal.reason = replacement_text(PolicyReason::kTooManyReplacements);
-        return std::unexpected(std::move(refusal));
+        return refuse_replacement(PolicyReason::kTooManyReplacements,
+                                  "; too many conflicting clusters (" + std::to_string(clusters) + " > " +
+                                      std::to_string(policy::kMaxReplacedClusters) + ")");
     }
     replaced_ = state_.graph.descendants_of(direct_conflicts_);
     return check_replacement_pays();
@@ -305,21 +301,16 @@ Acceptance::Check Acceptance::check_replacement_pays() const
         replaced_fees = policy::add_saturating(replaced_fees, state_.entries[slot].modified_fee);
     }
     const Amount more = policy::add_saturating(modified_fee_, -replaced_fees);
-    const Amount bandwidth =
-        state_.options.policy.incremental_relay_rate.fee_for(policy::virtual_size(adjusted_weight_));
-    std::string detail;
+    const Amount bandwidth = state_.options.policy.incremental_relay_rate.fee_for(size());
+    const auto refuse_for = [this](const std::string& lack, Amount paid, Amount due) {
+        return refuse_replacement(PolicyReason::kInsufficientFee,
+                                  ", " + lack + "; " + policy::format_money(paid) + " < " + policy::format_money(due));
+    };
     if (modified_fee_ < replaced_fees) {
-        detail = ", less fees than conflicting txs; " + policy::format_money(modified_fee_) + " < " +
-                 policy::format_money(replaced_fees);
-    } else if (more < bandwidth) {
-        detail = ", not enough additional fees to relay; " + policy::format_money(more) + " < " +
-                 policy::format_money(bandwidth);
-    } else {
-        return {};
+        return refuse_for("less fees than conflicting txs", modified_fee_, replaced_fees);
     }
-    Refusal refusal(PolicyReason::kInsufficientFee, "rejecting replacement " + transaction_->txid.to_hex() + detail);
-    refusal.reason = replacement_text(PolicyReason::kInsufficientFee);
-    return std::unexpected(std::move(refusal));
+    if (more < bandwidth) return refuse_for("not enough additional fees to relay", more, bandwidth);
+    return {};
 }
 
 Acceptance::Check Acceptance::check_not_spending_conflicts() const

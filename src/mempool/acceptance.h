@@ -56,7 +56,8 @@ private:
     Check run_scripts(ScriptFlags flags) const;
 
     Check missing_inputs() const;
-    std::string replacement_text(policy::PolicyReason reason) const;
+    std::unexpected<policy::Refusal> refuse_replacement(policy::PolicyReason reason, const std::string& why) const;
+    policy::VirtualSize size() const { return policy::virtual_size(adjusted_weight_); }
     Entry make_entry() const;
     TransactionRef unconfirmed(const Txid& txid) const;
 

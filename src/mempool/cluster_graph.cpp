@@ -29,11 +29,6 @@ bool ClusterGraph::ChunkKey::operator<(const ChunkKey& other) const
     return std::tie(tie, cluster, chunk) < std::tie(other.tie, other.cluster, other.chunk);
 }
 
-std::vector<FeeFraction> ClusterGraph::Proposal::diagram_before() const
-{
-    return before_;
-}
-
 std::vector<FeeFraction> ClusterGraph::Proposal::diagram_after() const
 {
     std::vector<FeeFraction> result;

@@ -58,7 +58,7 @@ public:
         /// A cluster would break the limits: the proposal cannot be committed, but trimmed.
         bool oversized() const { return oversized_; }
         /// Chunk rates of the affected clusters, by falling rate: before and after. Empty after if oversized.
-        std::vector<policy::FeeFraction> diagram_before() const;
+        const std::vector<policy::FeeFraction>& diagram_before() const { return before_; }
         std::vector<policy::FeeFraction> diagram_after() const;
 
     private:

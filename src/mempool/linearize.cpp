@@ -274,11 +274,11 @@ public:
     explicit Diagram(std::span<const FeeFraction> chunks) : chunks_(chunks) {}
 
     bool at_end() const { return next_ == chunks_.size(); }
-    const FeeFraction& corner() const { return corner_; }
     FeeFraction next_corner() const { return at_end() ? corner_ : corner_ + chunks_[next_]; }
     void advance() { corner_ += chunks_[next_++]; }
 
-    /// Compares a point, whose size is from corner() to next_corner() (or beyond the end), with this diagram there.
+    /// Compares a point, whose size is from the present corner to the next (or beyond the end), with this diagram
+    /// there.
     std::strong_ordering compare_point(const FeeFraction& point) const
     {
         const FeeFraction step = at_end() ? FeeFraction{0, 1} : chunks_[next_];

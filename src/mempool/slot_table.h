@@ -7,8 +7,7 @@
 namespace cairn::mempool {
 
 /// Open addressing with 16 bytes a bucket, at most five sixths full. Hashes must be salted: their low bits choose the
-/// bucket. A key is in the table once, but
-/// for the moment in which one item takes another's place.
+/// bucket. A key is in the table once, but for the moment in which one item takes another's place.
 class SlotTable {
 public:
     struct Item {

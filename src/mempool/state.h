@@ -64,7 +64,6 @@ struct MempoolState {
     ChainPort& chain;
     consensus::SignatureVerifier& verifier;
     Observer& observer;
-    crypto::SipKey salt;
 
     mutable FairMutex mutex;
     EntryTable entries;
