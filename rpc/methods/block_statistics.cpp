@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "consensus/encoding/writer.h"
 #include "consensus/limits.h"
 #include "consensus/script/script.h"
 #include "consensus/subsidy.h"
@@ -60,9 +61,7 @@ struct Statistics {
 
 std::int64_t coin_size(std::size_t script_size)
 {
-    const auto size = static_cast<std::int64_t>(script_size);
-    const std::int64_t prefix = size < 253 ? 1 : size <= 0xffff ? 3 : 5;
-    return 8 + prefix + size + kCoinOverhead;
+    return static_cast<std::int64_t>(8 + compact_size_length(script_size) + script_size) + kCoinOverhead;
 }
 
 /// BIP30: the coinbases of these two blocks of main repeat earlier ones, and add no coins.

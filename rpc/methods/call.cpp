@@ -6,6 +6,7 @@
 #include "base/io_error.h"
 #include "base/thread.h"
 #include "crypto/hex.h"
+#include "keys/address.h"
 
 namespace cairn::rpc {
 
@@ -51,6 +52,21 @@ Hash256 parse_hash(const Json& value, std::string_view name)
                                             std::to_string(text.size()) + ", for '" + text + "')");
     }
     refuse(Code::kInvalidParameter, std::string(name) + " must be hexadecimal string (not '" + text + "')");
+}
+
+Outpoint parse_outpoint(const Json& value, Code negative, const std::string& text)
+{
+    const auto txid = parse_hash_as<Txid>(value["txid"], "txid");
+    const int index = value["vout"].as_int<int>();
+    if (index < 0) refuse(negative, text);
+    return {txid, static_cast<std::uint32_t>(index)};
+}
+
+keys::Destination parse_address(const Call& call, const std::string& text, const std::string& message)
+{
+    auto destination = keys::decode_address(text, call.context.addresses);
+    if (!destination) refuse(Code::kInvalidAddressOrKey, message);
+    return *std::move(destination);
 }
 
 Bytes parse_hex(const Json& value, std::string_view name)

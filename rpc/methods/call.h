@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/error.h"
+#include "keys/destination.h"
 #include "rpc/methods/context.h"
 #include "rpc/spec/error.h"
 #include "rpc/spec/method_call.h"
@@ -69,8 +70,13 @@ Strong parse_hash_as(const Json& value, std::string_view name)
 {
     return Strong{parse_hash(value, name)};
 }
+/// { txid, vout }. `negative` is the error of such a vout.
+Outpoint parse_outpoint(const Json& value, Code negative = Code::kInvalidParameter,
+                        const std::string& text = "Invalid parameter, vout cannot be negative");
 /// "… must be hexadecimal string (not '…')": kInvalidParameter.
 Bytes parse_hex(const Json& value, std::string_view name);
+/// kInvalidAddressOrKey with `message` where it is no address of this network.
+keys::Destination parse_address(const Call& call, const std::string& text, const std::string& message);
 /// A number, or a bool where one is accepted for it (false 0, true 1).
 int parse_verbosity(const Json& value, int fallback);
 /// "Negative timeout"; nothing for 0.

@@ -16,8 +16,6 @@
 
 namespace cairn::rpc {
 
-class ActiveCalls;
-
 /// The scan of scantxoutset: one at a time.
 struct CoinScan {
     std::atomic<bool> running{false};

@@ -9,7 +9,6 @@
 #include "consensus/primitives/transaction_draft.h"
 #include "consensus/script/script.h"
 #include "crypto/hex.h"
-#include "keys/address.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -82,13 +81,12 @@ std::vector<TxOutputDraft> parse_outputs(const Call& call, const Json& value)
             outputs.push_back({Amount{}, data_script(pair.value)});
             continue;
         }
-        const auto destination = keys::decode_address(pair.key, call.context.addresses);
         const Amount amount = pair.value.as_amount();
-        if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + pair.key);
-        if (!seen.insert(*destination).second) {
+        const auto destination = parse_address(call, pair.key, "Invalid Bitcoin address: " + pair.key);
+        if (!seen.insert(destination).second) {
             refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + pair.key);
         }
-        outputs.push_back({amount, keys::script_for(*destination)});
+        outputs.push_back({amount, keys::script_for(destination)});
     }
     return outputs;
 }

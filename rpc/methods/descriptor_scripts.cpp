@@ -1,8 +1,5 @@
 #include "rpc/methods/descriptor_scripts.h"
 
-#include "keys/address.h"
-#include "keys/destination.h"
-
 namespace cairn::rpc {
 
 keys::ParsedDescriptors parse_descriptor_or_refuse(const std::string& text, const Context& context,
@@ -78,13 +75,6 @@ Bytes script_of(const keys::ParsedDescriptors& parsed)
 Bytes script_of_descriptor(const std::string& text, const Context& context)
 {
     return script_of(parse_descriptor_or_refuse(text, context));
-}
-
-Bytes script_of_address(const std::string& text, const keys::AddressFormat& format, const std::string& message)
-{
-    const auto destination = keys::decode_address(text, format);
-    if (!destination) refuse(Code::kInvalidAddressOrKey, message);
-    return keys::script_for(*destination);
 }
 
 }  // namespace cairn::rpc

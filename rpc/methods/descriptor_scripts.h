@@ -19,9 +19,8 @@ keys::ParsedDescriptors parse_descriptor_or_refuse(const std::string& text, cons
 /// one).
 std::vector<std::pair<Bytes, std::string>> describe_scripts(const Json& object, const Context& context);
 
-/// The script that a block's reward goes to: of an address or a descriptor. What is neither is refused with
+/// The script that a block's reward goes to, of a descriptor without a range. What is none is refused with
 /// kInvalidAddressOrKey.
 Bytes script_of_descriptor(const std::string& text, const Context& context);
-Bytes script_of_address(const std::string& text, const keys::AddressFormat& format, const std::string& message);
 
 }  // namespace cairn::rpc

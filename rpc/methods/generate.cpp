@@ -3,7 +3,6 @@
 #include <array>
 
 #include "crypto/hex.h"
-#include "keys/address.h"
 #include "keys/descriptor.h"
 #include "rpc/methods/descriptor_scripts.h"
 #include "rpc/methods/tables.h"
@@ -27,8 +26,8 @@ Json generate_to(const Call& call, int count, const Bytes& script)
 Json generatetoaddress(const Call& call)
 {
     const int count = call["nblocks"].as_int<int>();
-    return generate_to(
-        call, count, script_of_address(call["address"].as_string(), call.context.addresses, "Error: Invalid address"));
+    const auto destination = parse_address(call, call["address"].as_string(), "Error: Invalid address");
+    return generate_to(call, count, keys::script_for(destination));
 }
 
 Json generatetodescriptor(const Call& call)
@@ -43,7 +42,7 @@ Bytes parse_output(const Call& call, const std::string& text)
     if (keys::parse_descriptor(text, call.context.addresses, *call.context.signing)) {
         return script_of_descriptor(text, call.context);
     }
-    return script_of_address(text, call.context.addresses, "Error: Invalid address or descriptor");
+    return keys::script_for(parse_address(call, text, "Error: Invalid address or descriptor"));
 }
 
 TransactionRef parse_member(const Call& call, const std::string& text)

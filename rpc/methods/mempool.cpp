@@ -5,6 +5,8 @@
 #include <set>
 
 #include "crypto/hex.h"
+#include "policy/options.h"
+#include "rpc/methods/render.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -34,13 +36,6 @@ Json getmempoolinfo(const Call& call)
     return out;
 }
 
-Json names(const std::vector<Txid>& txids)
-{
-    Json out = Json::array();
-    for (const Txid& txid : txids) out.push(txid.to_hex());
-    return out;
-}
-
 Json entry_json(const Call& call, const api::MempoolEntry& entry)
 {
     Json fees = Json::object();
@@ -61,7 +56,7 @@ Json entry_json(const Call& call, const api::MempoolEntry& entry)
     out.set("chunkweight", entry.chunk_weight);
     out.set("fees", std::move(fees));
     out.set("depends", Json::array_of(depends));
-    out.set("spentby", names(entry.children));
+    out.set("spentby", hash_list(entry.children));
     out.set("unbroadcast", entry.unbroadcast);
     if (call.context.is_deprecated_on("bip125")) out.set("bip125-replaceable", entry.replaceable);
     return out;
@@ -91,8 +86,8 @@ Json getrawmempool(const Call& call)
         return entries_json(call, call.mempool().entries(), true);
     }
     const api::MempoolListing listing = call.mempool().listing();
-    if (!with_sequence) return names(listing.txids);
-    return Json::object().set("txids", names(listing.txids)).set("mempool_sequence", listing.sequence);
+    if (!with_sequence) return hash_list(listing.txids);
+    return Json::object().set("txids", hash_list(listing.txids)).set("mempool_sequence", listing.sequence);
 }
 
 /// The answer about a transaction; refuses one that is not there.
@@ -129,7 +124,7 @@ Json getmempoolcluster(const Call& call)
     Json chunks = Json::array();
     for (const api::MempoolChunk& chunk : cluster.chunks) {
         Json entry = Json::object();
-        entry.set("chunkfee", chunk.fee).set("chunkweight", chunk.weight).set("txs", names(chunk.transactions));
+        entry.set("chunkfee", chunk.fee).set("chunkweight", chunk.weight).set("txs", hash_list(chunk.transactions));
         chunks.push(std::move(entry));
     }
     Json out = Json::object();
@@ -152,9 +147,7 @@ Outpoint parse_prevout(const Json& value)
                                   ExpectedMember{"vout", Json::Kind::kNumber}};
     (void)value.as_object();
     check_members(value, kMembers, false, true);
-    const int index = value["vout"].as_int<int>();
-    if (index < 0) refuse(Code::kInvalidParameter, "Invalid parameter, vout cannot be negative");
-    return {parse_hash_as<Txid>(value["txid"], "txid"), static_cast<std::uint32_t>(index)};
+    return parse_outpoint(value);
 }
 
 Json gettxspendingprevout(const Call& call)
@@ -208,7 +201,7 @@ Json orphan_json(const api::OrphanTransaction& orphan)
     const Transaction& transaction = *orphan.transaction;
     Json out = Json::object();
     out.set("txid", transaction.txid.to_hex()).set("wtxid", transaction.wtxid.to_hex());
-    out.set("bytes", transaction.raw.size()).set("vsize", (transaction.weight() + 3) / 4);
+    out.set("bytes", transaction.raw.size()).set("vsize", policy::virtual_size(transaction.weight()));
     out.set("weight", transaction.weight()).set("from", Json::array_of(orphan.from));
     return out;
 }

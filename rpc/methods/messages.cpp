@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "keys/address.h"
 #include "keys/signed_message.h"
 #include "rpc/methods/tables.h"
 #include "rpc/spec/base64.h"
@@ -19,12 +18,9 @@ std::string encode(ByteSpan signature)
 /// The hash of the key that an address is of; only P2PKH says one that a signature can be checked by.
 keys::KeyId parse_key_address(const Call& call)
 {
-    const auto destination = keys::decode_address(call["address"].as_string(), call.context.addresses);
-    if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid address");
-    if (destination->type != policy::ScriptType::kPubkeyHash) refuse(Code::kType, "Address does not refer to key");
-    keys::KeyId id{};
-    std::ranges::copy(destination->payload, id.begin());
-    return id;
+    const auto destination = parse_address(call, call["address"].as_string(), "Invalid address");
+    if (destination.type != policy::ScriptType::kPubkeyHash) refuse(Code::kType, "Address does not refer to key");
+    return keys::key_id(destination.payload);
 }
 
 Json signmessage(const Call& call)

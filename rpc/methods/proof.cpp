@@ -5,6 +5,7 @@
 
 #include "crypto/hex.h"
 #include "rpc/methods/partial_merkle_tree.h"
+#include "rpc/methods/render.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
@@ -63,10 +64,8 @@ Json verifytxoutproof(const Call& call)
     if (!block || !block->in_active_chain || block->transactions == 0) {
         refuse(Code::kInvalidAddressOrKey, "Block not found in chain");
     }
-    Json out = Json::array();
-    if (block->transactions != proof->transactions) return out;
-    for (const Txid& txid : proof->proved) out.push(txid.to_hex());
-    return out;
+    if (block->transactions != proof->transactions) return Json::array();
+    return hash_list(proof->proved);
 }
 
 }  // namespace

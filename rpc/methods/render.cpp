@@ -6,9 +6,17 @@
 #include "keys/address.h"
 #include "keys/descriptor.h"
 #include "keys/script_text.h"
+#include "policy/options.h"
 #include "policy/script_type.h"
 
 namespace cairn::rpc {
+
+Json hex_list(std::span<const ByteSpan> items)
+{
+    Json out = Json::array();
+    for (const ByteSpan item : items) out.push(to_hex(item));
+    return out;
+}
 
 std::string hex32(std::uint32_t value)
 {
@@ -54,11 +62,7 @@ Json input_json(const Transaction& transaction, std::size_t index, const keys::A
         script.set("hex", to_hex(input.script_sig));
         out.set("scriptSig", std::move(script));
     }
-    if (!input.witness.empty()) {
-        Json items = Json::array();
-        for (const ByteSpan item : input.witness) items.push(to_hex(item));
-        out.set("txinwitness", std::move(items));
-    }
+    if (!input.witness.empty()) out.set("txinwitness", hex_list(input.witness));
     if (spent.outputs != nullptr && spent.shown) {
         const SpentOutputs::Entry& coin = (*spent.outputs)[spent.first + index];
         Json prevout = Json::object();
@@ -87,7 +91,7 @@ void append_transaction(Json& entry, const Transaction& transaction, const keys:
     entry.set("hash", transaction.wtxid.to_hex());
     entry.set("version", transaction.version);
     entry.set("size", transaction.raw.size());
-    entry.set("vsize", (transaction.weight() + 3) / 4);
+    entry.set("vsize", policy::virtual_size(transaction.weight()));
     entry.set("weight", transaction.weight());
     entry.set("locktime", transaction.lock_time);
     Json inputs = Json::array();

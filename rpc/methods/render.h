@@ -2,7 +2,9 @@
 // Chain data as JSON, in Bitcoin Core's fields and order.
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "api/chain_view.h"
 #include "consensus/primitives/transaction.h"
@@ -12,6 +14,16 @@
 
 namespace cairn::rpc {
 
+/// An array of hashes, as they are shown.
+template <class Hash>
+Json hash_list(const std::vector<Hash>& hashes)
+{
+    Json out = Json::array();
+    for (const Hash& hash : hashes) out.push(hash.to_hex());
+    return out;
+}
+/// An array of the items in hex.
+Json hex_list(std::span<const ByteSpan> items);
 /// Eight lower-case digits.
 std::string hex32(std::uint32_t value);
 /// Proof of work as a multiple of the least that main allows.

@@ -4,13 +4,13 @@
 
 #include "consensus/script/script.h"
 #include "policy/fee_rate.h"
+#include "policy/package.h"
+#include "rpc/methods/render.h"
 #include "rpc/methods/tables.h"
 
 namespace cairn::rpc {
 
 namespace {
-
-constexpr std::size_t kMaxPackage = 25;
 
 /// The highest rate that may be paid; 0: any.
 policy::FeeRate max_fee_rate(const Call& call)
@@ -49,7 +49,7 @@ Json sendrawtransaction(const Call& call)
     const TransactionRef transaction = parse_transaction(call["hexstring"].as_string(), WitnessForm::kTryBoth,
                                                          "TX decode failed. Make sure the tx has at least one input.");
     check_outputs_not_burnt(*transaction, max_burnt);
-    const Amount limit = max_fee_rate(call).fee_for((transaction->weight() + 3) / 4);
+    const Amount limit = max_fee_rate(call).fee_for(policy::virtual_size(transaction->weight()));
     for (std::uint32_t i = 0; i < transaction->outputs.size(); ++i) {
         if (call.chain().coin({transaction->txid, i}, false).coin) {
             refuse(Code::kAlreadyInUtxoSet, "Transaction outputs already in utxo set");
@@ -67,9 +67,9 @@ Json sendrawtransaction(const Call& call)
 
 std::vector<TransactionRef> parse_package(const Json& list)
 {
-    if (list.empty() || list.size() > kMaxPackage) {
+    if (list.empty() || list.size() > policy::kMaxPackageCount) {
         refuse(Code::kInvalidParameter,
-               "Array must contain between 1 and " + std::to_string(kMaxPackage) + " transactions.");
+               "Array must contain between 1 and " + std::to_string(policy::kMaxPackageCount) + " transactions.");
     }
     std::vector<TransactionRef> transactions;
     for (const Json& hex : list.as_array()) {
@@ -82,11 +82,9 @@ std::vector<TransactionRef> parse_package(const Json& list)
 
 Json fees_json(const api::SubmitOutcome& outcome)
 {
-    Json includes = Json::array();
-    for (const Wtxid& wtxid : outcome.effective_includes) includes.push(wtxid.to_hex());
     Json fees = Json::object();
     fees.set("base", outcome.fee).set("effective-feerate", outcome.effective_fee_rate);
-    return std::move(fees.set("effective-includes", std::move(includes)));
+    return std::move(fees.set("effective-includes", hash_list(outcome.effective_includes)));
 }
 
 void append_verdict(Json& entry, const api::SubmitOutcome& outcome)
