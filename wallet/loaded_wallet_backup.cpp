@@ -38,7 +38,7 @@ api::Result<void> LoadedWallet::backup(const std::string& path)
     base::FileSystem& files = around().files;
     const auto failed = [&](const std::string& why) {
         base::log_error("Backup of wallet {} to {} failed. {}", name_, path, why);
-        return std::unexpected(api::Error{api::ErrorCode::kWallet, "Error: Wallet backup failed! " + why});
+        return refuse(api::ErrorCode::kWallet, "Error: Wallet backup failed! " + why);
     };
     if (path.empty()) return failed("The destination is empty.");
     const auto target = base::resolve_symlinks(path);

@@ -10,15 +10,6 @@ namespace cairn::wallet {
 
 using api::ErrorCode;
 
-namespace {
-
-std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
-{
-    return std::unexpected(api::Error{code, std::move(text)});
-}
-
-}  // namespace
-
 bool LoadedWallet::is_used(ByteSpan script) const
 {
     return ledger_.has_spent_from(script);

@@ -10,15 +10,6 @@ namespace cairn::wallet {
 
 using api::ErrorCode;
 
-namespace {
-
-std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
-{
-    return std::unexpected(api::Error{code, std::move(text)});
-}
-
-}  // namespace
-
 /// One descriptor of an import, with all that comes with it.
 struct LoadedWallet::ImportPlan {
     std::vector<KeyVault::Addition> keys;

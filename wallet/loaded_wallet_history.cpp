@@ -115,7 +115,7 @@ api::Result<api::WalletTransaction> LoadedWallet::transaction(const Txid& txid) 
     if (auto error = closed()) return std::unexpected(*error);
     const LedgerEntry* entry = ledger_.find(txid);
     if (entry == nullptr) {
-        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id"});
+        return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id");
     }
     return describe(*entry);
 }
@@ -162,10 +162,10 @@ api::Result<void> LoadedWallet::abandon(const Txid& txid)
     if (auto error = closed()) return std::unexpected(*error);
     const LedgerEntry* entry = ledger_.find(txid);
     if (entry == nullptr) {
-        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id"});
+        return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid or non-wallet transaction id");
     }
     if (entry->state().kind != TransactionState::Kind::kInactive || entry->state().abandoned) {
-        return std::unexpected(api::Error{ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment"});
+        return refuse(ErrorCode::kInvalidAddressOrKey, "Transaction not eligible for abandonment");
     }
     return keep_in_step([&] {
         store(ledger_.abandon(txid));

@@ -17,11 +17,6 @@ namespace {
 /// Longer than anybody means; and what a deadline can hold.
 constexpr std::chrono::seconds kMaxUnlock{100'000'000};
 
-std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
-{
-    return std::unexpected(api::Error{code, std::move(text)});
-}
-
 /// Bitcoin Core before 25.0 set what stands before a null character, and read as much.
 std::unexpected<api::Error> wrong_passphrase(const std::string& which, const std::string& given)
 {

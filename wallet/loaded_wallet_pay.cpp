@@ -16,11 +16,6 @@ namespace {
 /// A tip older than this says nothing of the height that miners work at.
 constexpr std::int64_t kRecentTip = 8 * 60 * 60;
 
-std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
-{
-    return std::unexpected(api::Error{code, std::move(text)});
-}
-
 std::string per_vbyte(Amount per_kvb)
 {
     std::string decimals = std::to_string(per_kvb.satoshis() % 1000);

@@ -78,9 +78,6 @@ Scan LoadedWallet::scan(Height from, std::optional<Height> to)
 api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start, std::optional<Height> stop)
 {
     using api::ErrorCode;
-    const auto refuse = [](ErrorCode code, std::string text) {
-        return std::unexpected(api::Error{code, std::move(text)});
-    };
     const std::unique_lock scan_lock{scan_mutex_, std::try_to_lock};
     if (!scan_lock) {
         return refuse(ErrorCode::kWallet, "Wallet is currently rescanning. Abort existing rescan or wait.");

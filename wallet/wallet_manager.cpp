@@ -18,11 +18,6 @@ namespace {
 
 using api::ErrorCode;
 
-std::unexpected<api::Error> refuse(ErrorCode code, std::string text)
-{
-    return std::unexpected(api::Error{code, std::move(text)});
-}
-
 void copy_file(base::FileSystem& files, const std::filesystem::path& from, const std::filesystem::path& to)
 {
     const auto source = files.open(from, base::OpenMode::kRead);

@@ -54,8 +54,8 @@ struct Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-/// Is any Result.
-inline std::unexpected<Error> error(ErrorCode code, std::string message)
+/// Such a Result of any type.
+inline std::unexpected<Error> refuse(ErrorCode code, std::string message)
 {
     return std::unexpected(Error{code, std::move(message)});
 }

@@ -145,7 +145,7 @@ api::DeploymentState ChainService::deployments(const BlockHash& block) const
 api::Result<const chain::BlockNode*> ChainService::find(const BlockHash& hash) const
 {
     const auto* node = chain_.tree().find(hash);
-    if (!node) return error(api::ErrorCode::kInvalidAddressOrKey, "Block not found");
+    if (!node) return refuse(api::ErrorCode::kInvalidAddressOrKey, "Block not found");
     return node;
 }
 
@@ -154,10 +154,10 @@ api::Result<BlockRef> ChainService::block(const BlockHash& hash) const
     const auto node = find(hash);
     if (!node) return std::unexpected(node.error());
     if (!(*node)->status().has_data()) {
-        return error(api::ErrorCode::kMisc, "Block not available (not fully downloaded)");
+        return refuse(api::ErrorCode::kMisc, "Block not available (not fully downloaded)");
     }
     auto found = chain_.read_block(**node);
-    if (!found) return error(api::ErrorCode::kMisc, "Block not found on disk");
+    if (!found) return refuse(api::ErrorCode::kMisc, "Block not found on disk");
     return found;
 }
 
@@ -167,7 +167,7 @@ api::Result<std::shared_ptr<const SpentOutputs>> ChainService::spent_outputs(con
     if (!node) return std::unexpected(node.error());
     if ((*node)->height() == 0) return std::make_shared<const SpentOutputs>();
     auto found = chain_.read_spent_outputs(**node);
-    if (!found) return error(api::ErrorCode::kMisc, "Undo data not available");
+    if (!found) return refuse(api::ErrorCode::kMisc, "Undo data not available");
     return found;
 }
 
@@ -215,8 +215,9 @@ api::Result<api::UtxoStatistics> ChainService::utxo_statistics(api::UtxoHash kin
 {
     const auto interrupted = [&] { return control.abort.load() || is_stopping(); };
     const auto found = chain_.utxo_statistics(to_chain(kind), interrupted);
-    if (!found) return error(api::ErrorCode::kMisc, "Unable to read UTXO set: the scan was interrupted");
-    if (!found->total) return error(api::ErrorCode::kMisc, "Unable to read UTXO set: the sum of its amounts overflows");
+    if (!found) return refuse(api::ErrorCode::kMisc, "Unable to read UTXO set: the scan was interrupted");
+    if (!found->total)
+        return refuse(api::ErrorCode::kMisc, "Unable to read UTXO set: the sum of its amounts overflows");
     api::UtxoStatistics out;
     out.best_block = found->best->hash();
     out.height = found->best->height();
@@ -279,7 +280,7 @@ api::Result<void> ChainService::precious(const BlockHash& hash)
 
 api::Result<Height> ChainService::prune_to(Height)
 {
-    return error(api::ErrorCode::kMisc, "Cannot prune blocks because node is not in prune mode.");
+    return refuse(api::ErrorCode::kMisc, "Cannot prune blocks because node is not in prune mode.");
 }
 
 api::BlockInfo ChainService::wait_for_tip_change(const BlockHash& current,

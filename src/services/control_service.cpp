@@ -8,7 +8,7 @@ namespace {
 
 std::unexpected<api::Error> regtest_only(const std::string& what)
 {
-    return error(api::ErrorCode::kMisc, what + " is for regression testing (-regtest mode) only");
+    return refuse(api::ErrorCode::kMisc, what + " is for regression testing (-regtest mode) only");
 }
 
 }  // namespace

@@ -183,11 +183,11 @@ std::vector<MempoolService::Priority> MempoolService::priorities() const
 
 api::Result<std::string> MempoolService::save()
 {
-    if (!keeper_.is_loaded()) return error(api::ErrorCode::kMisc, "The mempool was not loaded yet");
+    if (!keeper_.is_loaded()) return refuse(api::ErrorCode::kMisc, "The mempool was not loaded yet");
     try {
         keeper_.save();
     } catch (const base::IoError& failure) {
-        return error(api::ErrorCode::kMisc, std::string("Unable to dump mempool to disk: ") + failure.what());
+        return refuse(api::ErrorCode::kMisc, std::string("Unable to dump mempool to disk: ") + failure.what());
     }
     return keeper_.path().string();
 }
@@ -195,11 +195,11 @@ api::Result<std::string> MempoolService::save()
 api::Result<void> MempoolService::import(const std::string& path, const api::MempoolImport& options)
 {
     if (chain_.in_initial_block_download()) {
-        return error(api::ErrorCode::kInInitialDownload,
-                     "Can only import the mempool after the block download and sync is done.");
+        return refuse(api::ErrorCode::kInInitialDownload,
+                      "Can only import the mempool after the block download and sync is done.");
     }
     if (keeper_.import(path, options)) return {};
-    return error(api::ErrorCode::kMisc, "Unable to import mempool file, see debug log for details.");
+    return refuse(api::ErrorCode::kMisc, "Unable to import mempool file, see debug log for details.");
 }
 
 }  // namespace cairn::services

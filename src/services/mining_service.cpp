@@ -112,7 +112,7 @@ api::Result<api::BlockTemplate> MiningService::make_template()
         add_deployments(out, *chain_.tip(), chain_.params(), port_.version_bits());
         out.mempool_sequence = handed_out_->mempool_updates;
     });
-    if (!renewed) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + renewed.error().to_string());
+    if (!renewed) return refuse(api::ErrorCode::kMisc, "TestBlockValidity failed: " + renewed.error().to_string());
     return out;
 }
 
@@ -170,10 +170,10 @@ api::BlockSubmissionResult MiningService::submit(const BlockRef& block)
 api::Result<void> MiningService::submit_header(const BlockHeader& header)
 {
     if (!chain_.tree().find(header.previous)) {
-        return error(api::ErrorCode::kVerify, "Must submit previous header (" + header.previous.to_hex() + ") first");
+        return refuse(api::ErrorCode::kVerify, "Must submit previous header (" + header.previous.to_hex() + ") first");
     }
     const auto result = chain_.submit_headers_and_wait({header}, true);
-    if (result.rejection) return error(api::ErrorCode::kVerify, result.rejection->text());
+    if (result.rejection) return refuse(api::ErrorCode::kVerify, result.rejection->text());
     return {};
 }
 
@@ -197,7 +197,7 @@ api::Result<std::optional<api::GeneratedBlock>> MiningService::mine(const mining
     if (submit) {
         const auto result = chain_.submit_block_and_wait(block, {.requested = true, .work_checked = true});
         if (result.status == chain::BlockResult::Status::kRejected) {
-            return error(api::ErrorCode::kMisc, "ProcessNewBlock, block not accepted: " + result.rejection->text());
+            return refuse(api::ErrorCode::kMisc, "ProcessNewBlock, block not accepted: " + result.rejection->text());
         }
     }
     return api::GeneratedBlock{block->hash, block};
@@ -208,7 +208,7 @@ api::Result<std::optional<api::GeneratedBlock>> MiningService::generate(ByteSpan
 {
     std::expected<mining::BlockTemplate, Rejection> made;
     chain_.run([&] { made = build(coinbase_script, true); });
-    if (!made) return error(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
+    if (!made) return refuse(api::ErrorCode::kMisc, "TestBlockValidity failed: " + made.error().to_string());
     return mine(*made, max_tries, true);
 }
 
@@ -228,11 +228,11 @@ api::Result<api::GeneratedBlock> MiningService::generate_block(ByteSpan coinbase
     // In one piece: no other block comes between the template and its judgement.
     std::expected<mining::BlockTemplate, Rejection> made;
     chain_.run([&] { made = build_with(coinbase_script, std::move(transactions)); });
-    if (!made) return error(api::ErrorCode::kVerify, "TestBlockValidity failed: " + made.error().to_string());
+    if (!made) return refuse(api::ErrorCode::kVerify, "TestBlockValidity failed: " + made.error().to_string());
     std::uint64_t max_tries = ~std::uint64_t{0};
     auto mined = mine(*made, max_tries, submit);
     if (!mined) return std::unexpected(mined.error());
-    if (!*mined) return error(api::ErrorCode::kMisc, "Failed to make block.");
+    if (!*mined) return refuse(api::ErrorCode::kMisc, "Failed to make block.");
     return **mined;
 }
 

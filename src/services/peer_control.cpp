@@ -101,20 +101,20 @@ bool PeerControl::set_active(bool active)
 
 api::Result<void> PeerControl::add_node(const std::string& name, bool v2_transport)
 {
-    if (v2_transport) return error(Code::kInvalidParameter, kNoV2);
+    if (v2_transport) return refuse(Code::kInvalidParameter, kNoV2);
     if (ask([&](Engine& engine, Time) { return engine.add_node(name); })) return {};
-    return error(Code::kNodeAlreadyAdded, "Error: Node already added");
+    return refuse(Code::kNodeAlreadyAdded, "Error: Node already added");
 }
 
 api::Result<void> PeerControl::remove_node(const std::string& name)
 {
     if (ask([&](Engine& engine, Time) { return engine.remove_node(name); })) return {};
-    return error(Code::kNodeNotAdded, "Error: Node could not be removed. It has not been added previously.");
+    return refuse(Code::kNodeNotAdded, "Error: Node could not be removed. It has not been added previously.");
 }
 
 api::Result<void> PeerControl::try_once(const std::string& name, bool v2_transport)
 {
-    if (v2_transport) return error(Code::kInvalidParameter, kNoV2);
+    if (v2_transport) return refuse(Code::kInvalidParameter, kNoV2);
     ask([&](Engine& engine, Time now) { return engine.connect_to(name, protocol::ConnectionType::kManual, now); });
     return {};
 }
@@ -131,25 +131,25 @@ std::vector<api::AddedNode> PeerControl::added_nodes() const
 api::Result<void> PeerControl::add_connection(const std::string& address, const std::string& type, bool v2_transport)
 {
     const auto wanted = connection_type(type);
-    if (!wanted) return error(Code::kInvalidParameter, "Invalid connection type");
+    if (!wanted) return refuse(Code::kInvalidParameter, "Invalid connection type");
     if (v2_transport) {
-        return error(Code::kInvalidParameter,
-                     "Error: Adding v2transport connections requires -v2transport init flag to be set.");
+        return refuse(Code::kInvalidParameter,
+                      "Error: Adding v2transport connections requires -v2transport init flag to be set.");
     }
     if (ask([&](Engine& engine, Time now) { return engine.connect_to(address, *wanted, now); })) return {};
-    return error(Code::kNodeCapacityReached, "Error: Already at capacity for specified connection type.");
+    return refuse(Code::kNodeCapacityReached, "Error: Already at capacity for specified connection type.");
 }
 
 api::Result<void> PeerControl::disconnect(const std::string& address)
 {
     if (ask([&](Engine& engine, Time) { return engine.disconnect(address); })) return {};
-    return error(Code::kNodeNotConnected, "Node not found in connected nodes");
+    return refuse(Code::kNodeNotConnected, "Node not found in connected nodes");
 }
 
 api::Result<void> PeerControl::disconnect(std::int64_t peer)
 {
     if (ask([&](Engine& engine, Time) { return engine.disconnect(protocol::PeerId{peer}); })) return {};
-    return error(Code::kNodeNotConnected, "Node not found in connected nodes");
+    return refuse(Code::kNodeNotConnected, "Node not found in connected nodes");
 }
 
 api::Result<void> PeerControl::ping_all()
@@ -161,7 +161,7 @@ api::Result<void> PeerControl::ping_all()
 api::Result<void> PeerControl::ban(const std::string& subnet, std::int64_t until)
 {
     const auto parsed = protocol::Subnet::parse(subnet);
-    if (!parsed) return error(Code::kInvalidIpOrSubnet, "Error: Invalid IP/Subnet");
+    if (!parsed) return refuse(Code::kInvalidIpOrSubnet, "Error: Invalid IP/Subnet");
     // An address of a subnet that is banned is banned already; a subnet, only where it was named.
     const auto address = protocol::NetAddress::parse(subnet);
     const bool banned = ask([&](Engine& engine, Time now) {
@@ -171,16 +171,16 @@ api::Result<void> PeerControl::ban(const std::string& subnet, std::int64_t until
         return engine.ban(*parsed, end, now);
     });
     if (banned) return {};
-    return error(Code::kNodeAlreadyAdded, "Error: IP/Subnet already banned");
+    return refuse(Code::kNodeAlreadyAdded, "Error: IP/Subnet already banned");
 }
 
 api::Result<void> PeerControl::unban(const std::string& subnet)
 {
     const auto parsed = protocol::Subnet::parse(subnet);
-    if (!parsed) return error(Code::kInvalidIpOrSubnet, "Error: Invalid IP/Subnet");
+    if (!parsed) return refuse(Code::kInvalidIpOrSubnet, "Error: Invalid IP/Subnet");
     if (ask([&](Engine& engine, Time) { return engine.unban(*parsed); })) return {};
-    return error(Code::kInvalidIpOrSubnet,
-                 "Error: Unban failed. Requested address/subnet was not previously manually banned.");
+    return refuse(Code::kInvalidIpOrSubnet,
+                  "Error: Unban failed. Requested address/subnet was not previously manually banned.");
 }
 
 std::vector<api::Ban> PeerControl::bans() const
@@ -200,14 +200,14 @@ void PeerControl::clear_bans()
 api::Result<void> PeerControl::fetch_block(const BlockHash& hash, std::int64_t peer)
 {
     const auto* node = chain_.tree().find(hash);
-    if (!node) return error(Code::kMisc, "Block header missing");
-    if (node->status().has_data()) return error(Code::kMisc, "Block already downloaded");
+    if (!node) return refuse(Code::kMisc, "Block header missing");
+    if (node->status().has_data()) return refuse(Code::kMisc, "Block already downloaded");
     const auto asked = ask([&](Engine& engine, Time now) -> std::optional<std::string> {
         const auto done = engine.fetch_block(peer, handle(node), now);
         if (done) return std::nullopt;
         return done.error();
     });
-    if (asked) return error(Code::kMisc, *asked);
+    if (asked) return refuse(Code::kMisc, *asked);
     return {};
 }
 
@@ -225,7 +225,7 @@ std::vector<api::KnownAddress> PeerControl::known_addresses(std::size_t count, c
 api::Result<bool> PeerControl::add_known_address(const std::string& address, std::uint16_t port, bool tried)
 {
     const auto parsed = protocol::NetAddress::parse(address);
-    if (!parsed) return error(Code::kInvalidIpOrSubnet, "Invalid IP address");
+    if (!parsed) return refuse(Code::kInvalidIpOrSubnet, "Invalid IP address");
     return ask([&](Engine& engine, Time now) {
         protocol::PeerAddress entry{{*parsed, port}, protocol::kNodeNetwork | protocol::kNodeWitness, now};
         bool added = engine.addresses().add(std::span{&entry, 1}, *parsed, protocol::Duration{0}, now);
@@ -237,7 +237,7 @@ api::Result<bool> PeerControl::add_known_address(const std::string& address, std
 api::Result<void> PeerControl::send_message(std::int64_t peer, const std::string& type, const Bytes& payload)
 {
     if (ask([&](Engine& engine, Time now) { return engine.send_raw(peer, type, payload, now); })) return {};
-    return error(Code::kMisc, "Error: Could not send message to peer");
+    return refuse(Code::kMisc, "Error: Could not send message to peer");
 }
 
 }  // namespace cairn::services
