@@ -53,8 +53,8 @@ public:
     api::Result<void> set_avoid_reuse(bool avoid) override;
     api::Result<std::string> new_address(const std::string& label, std::optional<keys::OutputType> kind) override;
     api::Result<std::string> new_change_address(std::optional<keys::OutputType> kind) override;
-    api::Result<api::WalletAddressInfo> address_info(const std::string& address) const override;
-    api::Result<void> set_label(const std::string& address, const std::string& label) override;
+    api::Result<api::WalletAddressInfo> address_info(const keys::Destination& address) const override;
+    api::Result<void> set_label(const keys::Destination& address, const std::string& label) override;
     std::map<std::string, std::string> addresses_by_label(const std::string& label) const override;
     std::vector<std::string> labels(const std::string& purpose) const override;
     api::Result<void> refill_keypool(std::optional<std::uint64_t> size) override;
@@ -62,7 +62,7 @@ public:
     api::WalletBalances balances(bool avoid_reuse) const override;
     Amount balance(int minimum_confirmations, bool avoid_reuse) const override;
     api::Result<std::vector<api::WalletCoin>> unspent(const api::CoinFilter& filter) const override;
-    api::Result<Amount> received_by_address(const std::string& address, int minimum_confirmations,
+    api::Result<Amount> received_by_address(const keys::Destination& address, int minimum_confirmations,
                                             bool include_immature_coinbase) const override;
     api::Result<void> lock_coins(std::span<const Outpoint> coins, bool lock, bool persistent) override;
     std::vector<Outpoint> locked_coins() const override;
@@ -72,8 +72,8 @@ public:
 
     api::Result<api::SendResult> send(const api::SendRequest& request) override;
     api::Result<Bytes> sign_message(const keys::KeyId& key, const std::string& message) override;
-    api::Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const KnownOutput> spent,
-                                  int sighash) override;
+    api::Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const api::UnspentOutput> spent,
+                                  std::span<const Bytes> scripts, std::uint8_t sighash) override;
 
     api::Result<std::vector<ImportOutcome>> import_descriptors(std::span<const api::DescriptorImport> imports) override;
     api::Result<std::vector<api::WalletDescriptor>> descriptors(bool with_private_keys) const override;
@@ -85,7 +85,7 @@ public:
     api::Result<std::string> recovery_phrase() override;
 
     api::Result<void> backup(const std::string& path) override;
-    api::Result<api::RescanResult> rescan(std::optional<Height> start, std::optional<Height> stop) override;
+    api::Result<api::RescanResult> rescan(Height start, std::optional<Height> stop) override;
     bool abort_rescan() override;
 
 private:
@@ -179,7 +179,7 @@ private:
 
     // loaded_wallet_pay.cpp
     api::Result<PaymentPlan> plan_payment(const api::SendRequest& request);
-    api::Result<policy::FeeRate> choose_rate(const api::FeeChoice& choice, std::string& reason) const;
+    api::Result<policy::FeeRate> choose_rate(std::optional<Amount> wanted, std::string& reason) const;
     /// Those that a payment may spend; what unconfirmed ones cost more is counted at `rate`.
     std::vector<PaymentCoin> spendable_coins(bool leaves_used, const policy::FeeRate& rate) const;
     void add_burdens(std::vector<PaymentCoin>& coins, const policy::FeeRate& rate) const;

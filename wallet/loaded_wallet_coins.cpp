@@ -57,15 +57,13 @@ void LoadedWallet::write_address(const std::string& address, const std::string& 
     addresses_[address] = std::move(entry);
 }
 
-api::Result<api::WalletAddressInfo> LoadedWallet::address_info(const std::string& address) const
+api::Result<api::WalletAddressInfo> LoadedWallet::address_info(const keys::Destination& address) const
 {
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
-    const auto destination = keys::decode_address(address, format());
-    if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, destination.error().message);
-    const Bytes script = keys::script_for(*destination);
+    const Bytes script = keys::script_for(address);
     api::WalletAddressInfo info;
-    const auto* entry = book_entry(keys::encode_address(*destination, format()));
+    const auto* entry = book_entry(keys::encode_address(address, format()));
     if (entry != nullptr) info.labels.push_back(entry->label);
     const auto place = descriptors_.place_of(script);
     if (!place) return info;
@@ -83,24 +81,19 @@ api::Result<api::WalletAddressInfo> LoadedWallet::address_info(const std::string
         const ByteSpan key = provider.public_keys.at(id).bytes();
         info.public_key = Bytes(key.begin(), key.end());
     }
-    if (destination->type == policy::ScriptType::kScriptHash) {
-        keys::KeyId id{};
-        std::ranges::copy(destination->payload, id.begin());
-        if (const auto* redeem = provider.find_script(id)) info.redeem_script = *redeem;
+    if (address.type == policy::ScriptType::kScriptHash) {
+        if (const auto* redeem = provider.find_script(keys::key_id(address.payload))) info.redeem_script = *redeem;
     }
     return info;
 }
 
-api::Result<void> LoadedWallet::set_label(const std::string& address, const std::string& label)
+api::Result<void> LoadedWallet::set_label(const keys::Destination& address, const std::string& label)
 {
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
-    const auto destination = keys::decode_address(address, format());
-    if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    const std::string purpose = descriptors_.is_mine(keys::script_for(*destination)) ? "receive" : "send";
+    const std::string purpose = descriptors_.is_mine(keys::script_for(address)) ? "receive" : "send";
     return keep_in_step([&] {
-        // Labels are kept by the one form of an address that the wallet shows: Bech32 can be given in capitals too.
-        write_address(keys::encode_address(*destination, format()), label, purpose);
+        write_address(keys::encode_address(address, format()), label, purpose);
         return api::Result<void>{};
     });
 }
@@ -177,9 +170,8 @@ bool LoadedWallet::passes(const OwnedCoin& coin, const api::CoinFilter& filter) 
     if (!filter.include_immature && ledger_.is_immature_coinbase(entry)) return false;
     if (coin.output.value < filter.minimum_amount || coin.output.value > filter.maximum_amount) return false;
     if (!filter.include_unsafe && !is_safe(entry)) return false;
-    if (filter.addresses.empty()) return true;
-    const auto address = keys::address_of(coin.output.script_pubkey, format());
-    return address && std::ranges::find(filter.addresses, *address) != filter.addresses.end();
+    const ByteSpan script = coin.output.script_pubkey;
+    return filter.scripts.empty() || filter.scripts.contains(Bytes(script.begin(), script.end()));
 }
 
 api::WalletCoin LoadedWallet::describe(const OwnedCoin& coin) const
@@ -201,9 +193,7 @@ api::WalletCoin LoadedWallet::describe(const OwnedCoin& coin) const
     if (out.solvable) out.descriptor = keys::infer_descriptor(script, provider).to_string(format());
     const auto found = policy::classify_script(script);
     if (found.type == policy::ScriptType::kScriptHash) {
-        keys::KeyId id{};
-        std::ranges::copy(found.parts[0], id.begin());
-        if (const auto* redeem = provider.find_script(id)) out.redeem_script = *redeem;
+        if (const auto* redeem = provider.find_script(keys::key_id(found.parts[0]))) out.redeem_script = *redeem;
     }
     if (found.type == policy::ScriptType::kWitnessV0ScriptHash && !provider.scripts.empty()) {
         out.witness_script = provider.scripts.begin()->second;
@@ -220,16 +210,6 @@ api::WalletCoin LoadedWallet::describe(const OwnedCoin& coin) const
 
 api::Result<std::vector<api::WalletCoin>> LoadedWallet::unspent(const api::CoinFilter& filter) const
 {
-    for (std::size_t i = 0; i < filter.addresses.size(); ++i) {
-        const std::string& address = filter.addresses[i];
-        if (!keys::decode_address(address, format())) {
-            return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
-        }
-        if (std::find(filter.addresses.begin(), filter.addresses.begin() + static_cast<std::ptrdiff_t>(i), address) !=
-            filter.addresses.begin() + static_cast<std::ptrdiff_t>(i)) {
-            return refuse(ErrorCode::kInvalidParameter, "Invalid parameter, duplicated address: " + address);
-        }
-    }
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
     std::vector<api::WalletCoin> found;
@@ -243,14 +223,12 @@ api::Result<std::vector<api::WalletCoin>> LoadedWallet::unspent(const api::CoinF
     return found;
 }
 
-api::Result<Amount> LoadedWallet::received_by_address(const std::string& address, int minimum_confirmations,
+api::Result<Amount> LoadedWallet::received_by_address(const keys::Destination& address, int minimum_confirmations,
                                                       bool include_immature_coinbase) const
 {
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
-    const auto destination = keys::decode_address(address, format());
-    if (!destination) return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    const Bytes script = keys::script_for(*destination);
+    const Bytes script = keys::script_for(address);
     if (!descriptors_.is_mine(script)) return refuse(ErrorCode::kWallet, "Address not found in wallet");
     Amount sum;
     for (const OwnedCoin& coin : ledger_.coins_of(script)) {

@@ -48,29 +48,23 @@ keys::OutputType output_type_of(ByteSpan script)
 
 }  // namespace
 
-api::Result<policy::FeeRate> LoadedWallet::choose_rate(const api::FeeChoice& choice, std::string& reason) const
+api::Result<policy::FeeRate> LoadedWallet::choose_rate(std::optional<Amount> wanted, std::string& reason) const
 {
     const WalletSettings& settings = shared_.settings;
     const auto mempool = around().mempool.info();
-    const Amount least = std::max({settings.minimum_fee, mempool.minimum_fee, mempool.minimum_relay_fee});
-    if (choice.rate) {
-        if (*choice.rate < std::max(settings.minimum_fee, mempool.minimum_relay_fee)) {
+    if (wanted) {
+        if (*wanted < std::max(settings.minimum_fee, mempool.minimum_relay_fee)) {
             return refuse(ErrorCode::kWalletInsufficientFunds,
-                          too_low(*choice.rate, settings.minimum_fee, mempool.minimum_relay_fee));
+                          too_low(*wanted, settings.minimum_fee, mempool.minimum_relay_fee));
         }
         reason = "PayTxFee set";
-        return policy::FeeRate{*choice.rate};
-    }
-    const bool conservative = choice.estimate_mode == "conservative";
-    const int target = choice.confirmation_target.value_or(settings.confirmation_target);
-    if (const auto estimate = around().fees != nullptr ? around().fees->rate_for(target, conservative) : std::nullopt) {
-        reason = *estimate < least ? "Mempool Min Fee" : "Half Target 60% Threshold";
-        return policy::FeeRate{std::max(*estimate, least)};
+        return policy::FeeRate{*wanted};
     }
     if (settings.fallback_fee == Amount{}) {
         return refuse(ErrorCode::kWalletInsufficientFunds,
                       "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
     }
+    const Amount least = std::max({settings.minimum_fee, mempool.minimum_fee, mempool.minimum_relay_fee});
     reason = settings.fallback_fee < least ? "Minimum Required Fee" : "Fallback fee";
     return policy::FeeRate{std::max(settings.fallback_fee, least)};
 }
@@ -110,11 +104,7 @@ api::Result<PaymentPlan> LoadedWallet::plan_payment(const api::SendRequest& requ
 {
     PaymentPlan plan;
     for (const api::Payment& payment : request.payments) {
-        const auto destination = keys::decode_address(payment.address, format());
-        if (!destination) {
-            return refuse(ErrorCode::kInvalidAddressOrKey, "Invalid Bitcoin address: " + payment.address);
-        }
-        plan.outputs.push_back({keys::script_for(*destination), payment.amount, payment.subtract_fee});
+        plan.outputs.push_back({keys::script_for(payment.to), payment.amount, payment.subtract_fee});
     }
     plan.calm_rate = policy::FeeRate{shared_.settings.calm_fee};
     plan.discard_rate = policy::FeeRate{std::max(shared_.settings.discard_fee, shared_.settings.dust_relay_fee)};
@@ -278,7 +268,7 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
             return refuse(ErrorCode::kWallet, "Error: Private keys are disabled for this wallet");
         }
         if (auto error = need_unlocked()) return std::unexpected(*error);
-        const auto rate = choose_rate(request.fee, result.fee_reason);
+        const auto rate = choose_rate(request.fee_rate, result.fee_reason);
         if (!rate) return std::unexpected(rate.error());
         auto plan = plan_payment(request);
         if (!plan) return std::unexpected(plan.error());
@@ -306,22 +296,21 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
 }
 
 api::Result<LoadedWallet::SignOutcome> LoadedWallet::sign(const TransactionRef& transaction,
-                                                          std::span<const KnownOutput> spent, int sighash)
+                                                          std::span<const api::UnspentOutput> spent,
+                                                          std::span<const Bytes> scripts, std::uint8_t sighash)
 {
     const Lock lock = enter();
     if (auto error = closed()) return std::unexpected(*error);
     if (auto error = need_unlocked()) return std::unexpected(*error);
     TransactionDraft draft{*transaction};
     keys::SigningProvider provider;
+    for (const Bytes& script : scripts) provider.add_script(script);
     std::vector<std::optional<keys::SpentOutput>> outputs;
     for (const TxInput& input : transaction->inputs) {
         std::optional<keys::SpentOutput> output;
-        const auto given = std::ranges::find_if(
-            spent, [&](const KnownOutput& known) { return known.output.outpoint == input.prevout; });
+        const auto given = std::ranges::find(spent, input.prevout, &api::UnspentOutput::outpoint);
         if (given != spent.end()) {
-            output = {given->output.value, given->output.script_pubkey};
-            if (given->redeem_script) provider.add_script(*given->redeem_script);
-            if (given->witness_script) provider.add_script(*given->witness_script);
+            output = {given->value, given->script_pubkey};
         } else if (const TxOutput* ours = ledger_.our_output(input.prevout)) {
             output = {ours->value, Bytes(ours->script_pubkey.begin(), ours->script_pubkey.end())};
         }
@@ -330,12 +319,8 @@ api::Result<LoadedWallet::SignOutcome> LoadedWallet::sign(const TransactionRef& 
     }
     Hash256 auxiliary;
     around().random.fill(auxiliary.bytes);
-    const auto errors = keys::sign_transaction(draft, outputs, provider, static_cast<std::uint8_t>(sighash), auxiliary);
-    SignOutcome outcome;
-    outcome.transaction = draft.encode();
-    outcome.complete = errors.empty();
-    for (const auto& [input, text] : errors) outcome.errors.push_back({static_cast<std::uint32_t>(input), text});
-    return outcome;
+    auto errors = keys::sign_transaction(draft, outputs, provider, sighash, auxiliary);
+    return SignOutcome{draft.finish(), std::move(errors)};
 }
 
 }  // namespace cairn::wallet

@@ -75,7 +75,7 @@ Scan LoadedWallet::scan(Height from, std::optional<Height> to)
     return result;
 }
 
-api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start, std::optional<Height> stop)
+api::Result<api::RescanResult> LoadedWallet::rescan(Height from, std::optional<Height> stop)
 {
     using api::ErrorCode;
     const std::unique_lock scan_lock{scan_mutex_, std::try_to_lock};
@@ -89,7 +89,6 @@ api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start,
         if (auto error = need_unlocked()) return std::unexpected(*error);
         tip = last_height_;
     }
-    const Height from = start.value_or(0);
     if (from < 0 || from > tip) return refuse(ErrorCode::kInvalidParameter, "Invalid start_height");
     if (stop && (*stop < 0 || *stop > tip)) return refuse(ErrorCode::kInvalidParameter, "Invalid stop_height");
     if (stop && *stop < from) {
@@ -101,7 +100,7 @@ api::Result<api::RescanResult> LoadedWallet::rescan(std::optional<Height> start,
                       "Can't rescan beyond pruned data. Use RPC call getblockchaininfo to determine "
                       "your pruned height.");
     }
-    const Scan done = scan(from, stop ? *stop : tip);
+    const Scan done = scan(from, stop.value_or(tip));
     if (done.aborted) return refuse(ErrorCode::kMisc, "Rescan aborted.");
     if (done.failed) return refuse(ErrorCode::kMisc, "Rescan failed. Potentially corrupted data files.");
     return api::RescanResult{from, done.to};

@@ -242,14 +242,7 @@ private:
                 "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private "
                 "keys, so cannot be used for wallets with private keys disabled."};
         }
-        if (options.external_signer) {
-            return api::Error{ErrorCode::kWallet,
-                              "Compiled without external signing support (required for external signing)"};
-        }
-        if (options.descriptors) return std::nullopt;
-        return api::Error{ErrorCode::kWallet,
-                          "descriptors argument must be set to \"true\"; it is no longer possible to "
-                          "create a legacy wallet."};
+        return std::nullopt;
     }
     static api::Error not_there(const std::filesystem::path& folder)
     {

@@ -52,18 +52,9 @@ struct WalletSettings {
     bool replaceable = true;                                    // -walletrbf
     bool broadcast = true;                                      // -walletbroadcast
     bool allow_other_chains = false;                            // -walletcrosschain
-    int confirmation_target = 6;                                // -txconfirmtarget
     PassphraseCost passphrase_cost;
     /// Shown by createwallet (until 1.0); empty: nothing.
     std::string notice;
-};
-
-/// Estimates the fee rate for a confirmation target; nothing while it cannot. Implemented by `services` where there is
-/// an estimator.
-class FeeSource {
-public:
-    virtual ~FeeSource() = default;
-    virtual std::optional<Amount> rate_for(int confirmation_target, bool conservative) const = 0;
 };
 
 /// What wallets work with. References must outlive the manager and all wallets obtained from it.
@@ -75,13 +66,12 @@ struct Surroundings {
     base::Clock& clock;
     base::Random& random;
     base::FileSystem& files;
-    FeeSource* fees = nullptr;
     /// Called when a wallet is to be loaded at the next start, or no more (the "wallet" list of settings.json); false
     /// if that could not be kept.
     std::function<bool(const std::string& name, bool load)> remember;
 };
 
-/// Opens nothing yet: `load_at_start` names are loaded by load_all().
+/// Opens nothing until it is asked to.
 class WalletManager : public api::WalletManager {
 public:
     /// -wallet and settings.json; nothing where neither says anything: then the unnamed wallet, if there is one. One

@@ -111,7 +111,7 @@ BENCHMARK(WalletNewestTransactions)->Unit(benchmark::kMillisecond);
 void WalletSend(benchmark::State& state)
 {
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{250'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{250'000}, false});
     for (auto _ : state) {
         if (!history().wallet->send(request)) state.SkipWithError("not sent");
     }

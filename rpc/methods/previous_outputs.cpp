@@ -2,13 +2,14 @@
 
 #include <array>
 
+#include "consensus/script/script.h"
 #include "crypto/hashes.h"
 #include "crypto/hex.h"
 #include "crypto/sha256.h"
-#include "keys/destination.h"
 #include "keys/script_text.h"
 #include "keys/sign_transaction.h"
 #include "policy/script_type.h"
+#include "rpc/methods/render.h"
 
 namespace cairn::rpc {
 
@@ -23,14 +24,6 @@ PreviousOutputs find_previous_outputs(const Call& call, const Transaction& trans
 }
 
 namespace {
-
-Outpoint parse_outpoint(const Json& told)
-{
-    const auto txid = parse_hash_as<Txid>(told["txid"], "txid");
-    const int index = told["vout"].as_int<int>();
-    if (index < 0) refuse(Code::kDeserialization, "vout cannot be negative");
-    return {txid, static_cast<std::uint32_t>(index)};
-}
 
 void add_output(PreviousOutputs& outputs, const Outpoint& outpoint, const Bytes& script, const Json& amount)
 {
@@ -48,9 +41,7 @@ void add_output(PreviousOutputs& outputs, const Outpoint& outpoint, const Bytes&
 /// Whether the script that the output asks for is the one told, plain or as P2WSH within.
 bool fits(const Bytes& output, const Bytes& told, const Bytes& as_witness)
 {
-    const auto p2sh = [](const Bytes& script) {
-        return keys::script_for(keys::script_hash_destination(crypto::hash160(script)));
-    };
+    const auto p2sh = [](const Bytes& script) { return make_p2sh_script(crypto::hash160(script)); };
     const bool is_p2sh = policy::classify_script(output).type == policy::ScriptType::kScriptHash;
     return is_p2sh ? output == p2sh(told) || output == p2sh(as_witness) : output == as_witness;
 }
@@ -67,7 +58,7 @@ void add_scripts(const Json& told, const Bytes& output, keys::SigningProvider& p
     }
     const bool by_witness = !witness.is_null();
     const Bytes script = parse_hex(by_witness ? witness : redeem, by_witness ? "witnessScript" : "redeemScript");
-    const Bytes as_witness = keys::script_for(keys::witness_destination(0, crypto::sha256(script).span()));
+    const Bytes as_witness = make_witness_program_script(0, crypto::sha256(script).span());
     provider.add_script(script);
     provider.add_script(as_witness);
     const bool both = by_witness && !redeem.is_null();
@@ -98,7 +89,7 @@ void parse_previous_outputs(const Json& told, PreviousOutputs& outputs, keys::Si
             refuse(Code::kDeserialization, "expected object with {\"txid'\",\"vout\",\"scriptPubKey\"}");
         }
         check_members(one, kMembers);
-        const Outpoint outpoint = parse_outpoint(one);
+        const Outpoint outpoint = parse_outpoint(one, Code::kDeserialization, "vout cannot be negative");
         const Bytes script = parse_hex(one["scriptPubKey"], "scriptPubKey");
         add_output(outputs, outpoint, script, one["amount"]);
         if (provider != nullptr && needs_script(script)) add_scripts(one, script, *provider);
@@ -113,22 +104,19 @@ std::uint8_t parse_sighash(const Json& name)
     return *type;
 }
 
-Json signing_json(const Bytes& encoded, const Transaction& transaction,
-                  const std::map<std::size_t, std::string>& errors)
+Json signing_json(const Transaction& transaction, const std::map<std::size_t, std::string>& errors)
 {
     Json list = Json::array();
     for (const auto& [index, error] : errors) {
         const TxInput& input = transaction.inputs[index];
-        Json witness = Json::array();
-        for (const ByteSpan item : input.witness) witness.push(to_hex(item));
         Json entry = Json::object();
         entry.set("txid", input.prevout.txid.to_hex()).set("vout", input.prevout.index);
-        entry.set("witness", std::move(witness)).set("scriptSig", to_hex(input.script_sig));
+        entry.set("witness", hex_list(input.witness)).set("scriptSig", to_hex(input.script_sig));
         entry.set("sequence", input.sequence).set("error", error);
         list.push(std::move(entry));
     }
     Json out = Json::object();
-    out.set("hex", to_hex(encoded)).set("complete", errors.empty());
+    out.set("hex", to_hex(transaction.raw)).set("complete", errors.empty());
     if (!list.empty()) out.set("errors", std::move(list));
     return out;
 }

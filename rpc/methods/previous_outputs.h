@@ -2,9 +2,7 @@
 // The outputs that a transaction to be signed spends: of the chain, of the mempool, or told by the caller.
 
 #include <map>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "keys/signing_provider.h"
 #include "rpc/methods/call.h"
@@ -23,18 +21,13 @@ using PreviousOutputs = std::map<Outpoint, PreviousOutput>;
 /// Those that chain and mempool have.
 PreviousOutputs find_previous_outputs(const Call& call, const Transaction& transaction);
 
-struct ToldScripts {
-    std::optional<Bytes> redeem_script;
-    std::optional<Bytes> witness_script;
-};
 /// Reads "prevtxs" into `outputs`. With `provider`, also the scripts of P2SH and P2WSH, which must fit.
 void parse_previous_outputs(const Json& told, PreviousOutputs& outputs, keys::SigningProvider* provider);
 
 /// "DEFAULT" where null; kInvalidParameter for an unknown one.
 std::uint8_t parse_sighash(const Json& name);
 
-/// { hex, complete, errors }.
-Json signing_json(const Bytes& encoded, const Transaction& transaction,
-                  const std::map<std::size_t, std::string>& errors);
+/// { hex, complete, errors }; `errors` by index of the input.
+Json signing_json(const Transaction& transaction, const std::map<std::size_t, std::string>& errors);
 
 }  // namespace cairn::rpc

@@ -30,10 +30,10 @@ keys::SigningProvider parse_private_keys(const Call& call)
 }
 
 /// A witness signature commits to the amount: made without it, it is worthless.
-void check_amounts_known(const TransactionDraft& draft, const PreviousOutputs& outputs)
+void check_amounts_known(const Transaction& transaction, const PreviousOutputs& outputs)
 {
     constexpr std::size_t kShown = 30;
-    for (const TxInputDraft& input : draft.inputs) {
+    for (const TxInput& input : transaction.inputs) {
         const auto found = outputs.find(input.prevout);
         if (input.witness.empty() || found == outputs.end() || found->second.amount_known) continue;
         refuse(Code::kType, "Missing amount for CTxOut(nValue=21000000.00000000, scriptPubKey=" +
@@ -57,8 +57,9 @@ Json signrawtransactionwithkey(const Call& call)
     call.context.random->fill(auxiliary.bytes);
     TransactionDraft draft(*transaction);
     const auto errors = keys::sign_transaction(draft, spent, provider, parse_sighash(call["sighashtype"]), auxiliary);
-    check_amounts_known(draft, outputs);
-    return signing_json(draft.encode(), *draft.finish(), errors);
+    const TransactionRef finished = draft.finish();
+    check_amounts_known(*finished, outputs);
+    return signing_json(*finished, errors);
 }
 
 Json signrawtransactionwithwallet(const Call& call)
@@ -68,31 +69,20 @@ Json signrawtransactionwithwallet(const Call& call)
     PreviousOutputs outputs = find_previous_outputs(call, *transaction);
     // The wallet has the scripts of its own coins: they need not be told.
     parse_previous_outputs(call["prevtxs"], outputs, nullptr);
-    std::vector<api::Wallet::KnownOutput> known;
+    std::vector<api::UnspentOutput> known;
     for (const auto& [outpoint, output] : outputs) {
-        api::Wallet::KnownOutput one;
-        one.output = {outpoint, output.value, output.script_pubkey, output.height, output.coinbase};
-        known.push_back(std::move(one));
+        known.push_back({outpoint, output.value, output.script_pubkey, output.height, output.coinbase});
     }
+    std::vector<Bytes> scripts;
     const Json& told = call["prevtxs"];
     for (std::size_t i = 0; i < told.size(); ++i) {
-        const Outpoint outpoint{parse_hash_as<Txid>(told[i]["txid"], "txid"), told[i]["vout"].as_int<std::uint32_t>()};
-        for (auto& one : known) {
-            if (one.output.outpoint != outpoint) continue;
-            if (!told[i]["redeemScript"].is_null())
-                one.redeem_script = parse_hex(told[i]["redeemScript"], "redeemScript");
-            if (!told[i]["witnessScript"].is_null()) {
-                one.witness_script = parse_hex(told[i]["witnessScript"], "witnessScript");
-            }
+        for (const char* name : {"redeemScript", "witnessScript"}) {
+            if (!told[i][name].is_null()) scripts.push_back(parse_hex(told[i][name], name));
         }
     }
-    const auto outcome = unwrap(wallet->sign(transaction, known, parse_sighash(call["sighashtype"])));
-    const auto finished = decode_transaction(outcome.transaction);
-    if (!finished) refuse(Code::kInternal, "The wallet made a transaction that cannot be read");
-    check_amounts_known(TransactionDraft(**finished), outputs);
-    std::map<std::size_t, std::string> errors;
-    for (const auto& failed : outcome.errors) errors.emplace(failed.input, failed.error);
-    return signing_json(outcome.transaction, **finished, errors);
+    const auto outcome = unwrap(wallet->sign(transaction, known, scripts, parse_sighash(call["sighashtype"])));
+    check_amounts_known(*outcome.transaction, outputs);
+    return signing_json(*outcome.transaction, outcome.errors);
 }
 
 /// Whatever its signatures: two that are alike but for them have the same.

@@ -104,10 +104,10 @@ Json getaddressinfo(const Call& call)
         const std::string& message = destination.error().message;
         refuse(Code::kInvalidAddressOrKey, message.empty() ? "Invalid address" : message);
     }
-    const std::string address = keys::encode_address(*destination, format);
-    const api::WalletAddressInfo info = unwrap(wallet->address_info(address));
+    const api::WalletAddressInfo info = unwrap(wallet->address_info(*destination));
     Json out = Json::object();
-    out.set("address", address).set("scriptPubKey", to_hex(keys::script_for(*destination)));
+    out.set("address", keys::encode_address(*destination, format));
+    out.set("scriptPubKey", to_hex(keys::script_for(*destination)));
     out.set("ismine", info.is_mine).set("solvable", info.solvable);
     if (info.descriptor) out.set("desc", *info.descriptor);
     if (info.parent_descriptor) out.set("parent_desc", *info.parent_descriptor);
@@ -122,10 +122,7 @@ Json getaddressinfo(const Call& call)
 Json setlabel(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
-    const std::string& address = call["address"].as_string();
-    if (!keys::decode_address(address, call.context.addresses)) {
-        refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    }
+    const auto address = parse_address(call, call["address"].as_string(), "Invalid Bitcoin address");
     unwrap(wallet->set_label(address, parse_label(call["label"])));
     return {};
 }

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "crypto/hex.h"
-#include "keys/address.h"
 #include "rpc/methods/tables.h"
 #include "rpc/methods/wallet_of_call.h"
 
@@ -39,28 +38,22 @@ Json getbalances(const Call& call)
 Json getreceivedbyaddress(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
-    const std::string& address = call["address"].as_string();
-    if (!keys::decode_address(address, call.context.addresses)) {
-        refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address");
-    }
+    const auto address = parse_address(call, call["address"].as_string(), "Invalid Bitcoin address");
     return unwrap(wallet->received_by_address(address, call["minconf"].as_int<int>(),
                                               call["include_immature_coinbase"].as_bool()));
 }
 
-std::vector<std::string> parse_addresses(const Call& call)
+std::set<Bytes> parse_addresses(const Call& call)
 {
-    std::set<keys::Destination> seen;
-    std::vector<std::string> addresses;
+    std::set<Bytes> scripts;
     for (const Json& value : call["addresses"].as_array()) {
         const std::string& address = value.as_string();
-        const auto destination = keys::decode_address(address, call.context.addresses);
-        if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
-        if (!seen.insert(*destination).second) {
+        const auto destination = parse_address(call, address, "Invalid Bitcoin address: " + address);
+        if (!scripts.insert(keys::script_for(destination)).second) {
             refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + address);
         }
-        addresses.push_back(keys::encode_address(*destination, call.context.addresses));
     }
-    return addresses;
+    return scripts;
 }
 
 api::CoinFilter parse_filter(const Call& call)
@@ -68,7 +61,7 @@ api::CoinFilter parse_filter(const Call& call)
     api::CoinFilter filter;
     filter.minimum_confirmations = call["minconf"].as_int<int>();
     filter.maximum_confirmations = call["maxconf"].as_int<int>();
-    filter.addresses = parse_addresses(call);
+    filter.scripts = parse_addresses(call);
     filter.include_unsafe = call["include_unsafe"].as_bool();
     const Json& options = call["query_options"];
     if (options.is_null()) return filter;
@@ -128,10 +121,7 @@ Outpoint parse_coin(const Json& value)
                                   ExpectedMember{"vout", Json::Kind::kNumber}};
     (void)value.as_object();
     check_members(value, kMembers);
-    const auto txid = parse_hash_as<Txid>(value["txid"], "txid");
-    const int index = value["vout"].as_int<int>();
-    if (index < 0) refuse(Code::kInvalidParameter, "Invalid parameter, vout cannot be negative");
-    return {txid, static_cast<std::uint32_t>(index)};
+    return parse_outpoint(value);
 }
 
 Json lockunspent(const Call& call)

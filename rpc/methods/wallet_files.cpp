@@ -32,7 +32,6 @@ Json createwallet(const Call& call)
     options.disable_private_keys = call["disable_private_keys"].as_bool();
     options.blank = call["blank"].as_bool();
     options.avoid_reuse = call["avoid_reuse"].as_bool();
-    options.external_signer = call["external_signer"].as_bool();
     options.load_on_startup = optional_bool(call["load_on_startup"]);
     std::vector<std::string> warnings;
     if (!call["passphrase"].is_null()) {
@@ -41,17 +40,13 @@ Json createwallet(const Call& call)
             warnings.emplace_back("Empty string given as passphrase, wallet will not be encrypted.");
         }
     }
-    options.descriptors = call["descriptors"].as_bool();
-    if (!options.descriptors) {
+    if (!call["descriptors"].as_bool()) {
         refuse(Code::kWallet,
                "descriptors argument must be set to \"true\"; it is no longer possible to create a legacy "
                "wallet.");
     }
-    if (!options.passphrase.empty() && options.disable_private_keys) {
-        refuse(
-            Code::kWallet,
-            "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private keys, so "
-            "cannot be used for wallets with private keys disabled.");
+    if (call["external_signer"].as_bool()) {
+        refuse(Code::kWallet, "Compiled without external signing support (required for external signing)");
     }
     api::WalletOutcome outcome = unwrap(call.wallets().create(options));
     outcome.warnings.insert(outcome.warnings.begin(), warnings.begin(), warnings.end());
@@ -150,16 +145,9 @@ Json setwalletflag(const Call& call)
 Json rescanblockchain(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
-    const Height tip = call.chain().tip().height;
-    const int start = call["start_height"].as_int<int>();
-    if (start < 0 || start > tip) refuse(Code::kInvalidParameter, "Invalid start_height");
     std::optional<Height> stop;
-    if (!call["stop_height"].is_null()) {
-        stop = call["stop_height"].as_int<int>();
-        if (*stop < 0 || *stop > tip) refuse(Code::kInvalidParameter, "Invalid stop_height");
-        if (*stop < start) refuse(Code::kInvalidParameter, "stop_height must be greater than start_height");
-    }
-    const api::RescanResult result = unwrap(wallet->rescan(start, stop));
+    if (!call["stop_height"].is_null()) stop = call["stop_height"].as_int<int>();
+    const api::RescanResult result = unwrap(wallet->rescan(call["start_height"].as_int<int>(), stop));
     Json out = Json::object();
     out.set("start_height", result.start).set("stop_height", result.stop ? Json(*result.stop) : Json{});
     return out;

@@ -14,13 +14,6 @@ namespace cairn::rpc {
 
 namespace {
 
-Json txids_json(const std::vector<Txid>& txids)
-{
-    Json out = Json::array();
-    for (const Txid& txid : txids) out.push(txid.to_hex());
-    return out;
-}
-
 void append_place(Json& out, const api::WalletTransaction& transaction)
 {
     out.set("confirmations", transaction.confirmations);
@@ -39,8 +32,8 @@ void append_transaction_facts(Json& out, const api::WalletTransaction& transacti
 {
     append_place(out, transaction);
     out.set("txid", transaction.transaction->txid.to_hex()).set("wtxid", transaction.transaction->wtxid.to_hex());
-    out.set("walletconflicts", txids_json(transaction.wallet_conflicts));
-    out.set("mempoolconflicts", txids_json(transaction.mempool_conflicts));
+    out.set("walletconflicts", hash_list(transaction.wallet_conflicts));
+    out.set("mempoolconflicts", hash_list(transaction.mempool_conflicts));
     if (transaction.replaced_by) out.set("replaced_by_txid", transaction.replaced_by->to_hex());
     if (transaction.replaces) out.set("replaces_txid", transaction.replaces->to_hex());
     out.set("time", transaction.time).set("timereceived", transaction.time_received);

@@ -1,8 +1,10 @@
 // Paying.
 
+#include <algorithm>
 #include <array>
 #include <set>
 
+#include "crypto/text.h"
 #include "keys/address.h"
 #include "rpc/methods/tables.h"
 #include "rpc/methods/wallet_of_call.h"
@@ -11,32 +13,15 @@ namespace cairn::rpc {
 
 namespace {
 
-std::string lower(std::string text)
-{
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
-std::string parse_mode(const Json& value)
-{
-    const std::string mode = lower(value.as_string());
-    if (mode != "unset" && mode != "economical" && mode != "conservative") {
-        refuse(Code::kInvalidParameter,
-               "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
-    }
-    return mode;
-}
-
-api::FeeChoice parse_fee(const Call& call)
+/// Nothing is estimated yet: of a target and its mode, only whether they make sense is looked at.
+std::optional<Amount> parse_fee_rate(const Call& call)
 {
     constexpr int kMaxTarget = 1008;
     constexpr int kRateDecimals = 3;  // satoshis per virtual byte, as satoshis per 1000
-    api::FeeChoice fee;
     const Json& target = call["conf_target"];
     const Json& rate = call["fee_rate"];
-    fee.estimate_mode = lower(call["estimate_mode"].as_string());
+    std::string mode = call["estimate_mode"].as_string();
+    std::ranges::transform(mode, mode.begin(), to_lower);
     if (!rate.is_null()) {
         if (!target.is_null()) {
             refuse(
@@ -44,26 +29,22 @@ api::FeeChoice parse_fee(const Call& call)
                 "Cannot specify both conf_target and fee_rate. Please provide either a confirmation target in blocks "
                 "for automatic fee estimation, or an explicit fee rate.");
         }
-        if (fee.estimate_mode != "unset") {
-            refuse(Code::kInvalidParameter, "Cannot specify both estimate_mode and fee_rate");
-        }
-        fee.rate = rate.as_amount(kRateDecimals);
-        return fee;
+        if (mode != "unset") refuse(Code::kInvalidParameter, "Cannot specify both estimate_mode and fee_rate");
+        return rate.as_amount(kRateDecimals);
     }
-    fee.estimate_mode = parse_mode(call["estimate_mode"]);
-    if (target.is_null()) return fee;
-    fee.confirmation_target = target.as_int<int>();
-    if (*fee.confirmation_target < 1 || *fee.confirmation_target > kMaxTarget) {
+    if (mode != "unset" && mode != "economical" && mode != "conservative") {
+        refuse(Code::kInvalidParameter,
+               "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
+    }
+    if (!target.is_null() && (target.as_int<int>() < 1 || target.as_int<int>() > kMaxTarget)) {
         refuse(Code::kInvalidParameter, "Invalid conf_target, must be between 1 and " + std::to_string(kMaxTarget));
     }
-    return fee;
+    return std::nullopt;
 }
 
-keys::Destination parse_destination(const Call& call, const std::string& address)
+keys::Destination parse_payee(const Call& call, const std::string& address)
 {
-    const auto destination = keys::decode_address(address, call.context.addresses);
-    if (!destination) refuse(Code::kInvalidAddressOrKey, "Invalid Bitcoin address: " + address);
-    return *destination;
+    return parse_address(call, address, "Invalid Bitcoin address: " + address);
 }
 
 Json send(const Call& call, api::Wallet& wallet, api::SendRequest request)
@@ -86,10 +67,10 @@ Json sendtoaddress(const Call& call)
     request.comment = text_or_empty(call["comment"]);
     request.comment_to = text_or_empty(call["comment_to"]);
     request.avoid_reuse = avoids_reuse(*wallet, call["avoid_reuse"]);
-    request.fee = parse_fee(call);
-    const std::string& address = call["address"].as_string();
-    parse_destination(call, address);
-    request.payments.push_back({address, call["amount"].as_amount(), call["subtractfeefromamount"].as_bool()});
+    request.fee_rate = parse_fee_rate(call);
+    auto payee = parse_payee(call, call["address"].as_string());
+    const Amount amount = call["amount"].as_amount();
+    request.payments.push_back({std::move(payee), amount, call["subtractfeefromamount"].as_bool()});
     return send(call, *wallet, std::move(request));
 }
 
@@ -99,10 +80,11 @@ std::vector<api::Payment> parse_payments(const Call& call)
     std::set<keys::Destination> seen;  // an address can be written in capitals too
     for (const Json::Member& member : call["amounts"].as_object()) {
         const Amount amount = member.value.as_amount();
-        if (!seen.insert(parse_destination(call, member.key)).second) {
+        auto payee = parse_payee(call, member.key);
+        if (!seen.insert(payee).second) {
             refuse(Code::kInvalidParameter, "Invalid parameter, duplicated address: " + member.key);
         }
-        payments.push_back({member.key, amount, false});
+        payments.push_back({std::move(payee), amount, false});
     }
     return payments;
 }
@@ -112,10 +94,9 @@ std::optional<int> place_of(const Call& call, const std::string& address, const 
 {
     const auto wanted = keys::decode_address(address, call.context.addresses);
     if (!wanted) return std::nullopt;
-    for (std::size_t i = 0; i < payments.size(); ++i) {
-        if (parse_destination(call, payments[i].address) == *wanted) return static_cast<int>(i);
-    }
-    return std::nullopt;
+    const auto found = std::ranges::find(payments, *wanted, &api::Payment::to);
+    if (found == payments.end()) return std::nullopt;
+    return static_cast<int>(found - payments.begin());
 }
 
 /// Marks the payments that pay the fee, named by their address or their place.
@@ -152,7 +133,7 @@ Json sendmany(const Call& call)
     api::SendRequest request;
     request.comment = text_or_empty(call["comment"]);
     request.avoid_reuse = wallet->info().avoid_reuse;
-    request.fee = parse_fee(call);
+    request.fee_rate = parse_fee_rate(call);
     request.payments = parse_payments(call);
     share_fee(call, call["subtractfeefrom"], request.payments);
     return send(call, *wallet, std::move(request));

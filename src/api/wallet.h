@@ -31,8 +31,8 @@ public:
     // Addresses. A kind not given is -addresstype, or -changetype.
     virtual Result<std::string> new_address(const std::string& label, std::optional<keys::OutputType> kind) = 0;
     virtual Result<std::string> new_change_address(std::optional<keys::OutputType> kind) = 0;
-    virtual Result<WalletAddressInfo> address_info(const std::string& address) const = 0;
-    virtual Result<void> set_label(const std::string& address, const std::string& label) = 0;
+    virtual Result<WalletAddressInfo> address_info(const keys::Destination& address) const = 0;
+    virtual Result<void> set_label(const keys::Destination& address, const std::string& label) = 0;
     /// Addresses with their purpose ("receive", "send").
     virtual std::map<std::string, std::string> addresses_by_label(const std::string& label) const = 0;
     /// `purpose` empty: all.
@@ -44,7 +44,7 @@ public:
     /// What getbalance says: trusted coins with at least so many confirmations.
     virtual Amount balance(int minimum_confirmations, bool avoid_reuse) const = 0;
     virtual Result<std::vector<WalletCoin>> unspent(const CoinFilter& filter) const = 0;
-    virtual Result<Amount> received_by_address(const std::string& address, int minimum_confirmations,
+    virtual Result<Amount> received_by_address(const keys::Destination& address, int minimum_confirmations,
                                                bool include_immature_coinbase) const = 0;
     /// All coins given, or none, are locked or unlocked; an empty list unlocks all.
     virtual Result<void> lock_coins(std::span<const Outpoint> coins, bool lock, bool persistent) = 0;
@@ -56,23 +56,14 @@ public:
 
     // Paying and signing.
     virtual Result<SendResult> send(const SendRequest& request) = 0;
-    struct SignedInput {
-        std::uint32_t input = 0;
-        std::string error;
-    };
     struct SignOutcome {
-        Bytes transaction;  // the network's encoding
-        bool complete = false;
-        std::vector<SignedInput> errors;
+        TransactionRef transaction;
+        std::map<std::size_t, std::string> errors;  // of inputs that are not complete, by index
     };
-    struct KnownOutput {
-        UnspentOutput output;
-        std::optional<Bytes> redeem_script;
-        std::optional<Bytes> witness_script;
-    };
-    /// `sighash` as BIP143's byte; 0 is the default.
-    virtual Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const KnownOutput> spent,
-                                     int sighash) = 0;
+    /// With the wallet's keys, for outputs that the wallet has, or that are in `spent`; `scripts` are redeem and
+    /// witness scripts that it need not know. `sighash` as BIP143's byte; 0 is the default.
+    virtual Result<SignOutcome> sign(const TransactionRef& transaction, std::span<const UnspentOutput> spent,
+                                     std::span<const Bytes> scripts, std::uint8_t sighash) = 0;
 
     /// By the key of that id: kWallet where the wallet has it not. See keys/signed_message.h.
     virtual Result<Bytes> sign_message(const keys::KeyId& key, const std::string& message) = 0;
@@ -99,7 +90,7 @@ public:
 
     // Files and the chain.
     virtual Result<void> backup(const std::string& path) = 0;
-    virtual Result<RescanResult> rescan(std::optional<Height> start, std::optional<Height> stop) = 0;
+    virtual Result<RescanResult> rescan(Height start, std::optional<Height> stop) = 0;
     /// Whether a rescan was running.
     virtual bool abort_rescan() = 0;
 };

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,9 +28,7 @@ struct WalletOptions {
     bool blank = false;
     std::string passphrase;  // empty: not encrypted
     bool avoid_reuse = false;
-    bool descriptors = true;
     std::optional<bool> load_on_startup;
-    bool external_signer = false;
 };
 
 /// A wallet made, loaded or unloaded, with what the owner should read.
@@ -104,7 +103,7 @@ struct WalletAddressInfo {
 struct CoinFilter {
     int minimum_confirmations = 1;
     int maximum_confirmations = 9'999'999;
-    std::vector<std::string> addresses;  // empty: all
+    std::set<Bytes> scripts;  // empty: all
     bool include_unsafe = true;
     bool include_immature = false;
     Amount minimum_amount;
@@ -182,23 +181,16 @@ struct TransactionFilter {
     std::optional<std::string> label{};  // only what addresses of that label received
     std::size_t wanted = SIZE_MAX;       // the newest only, until they have so many details together
     bool include_change = false;
-    std::optional<int> less_deep_than{};       // confirmations, or how deep a conflict is
+    std::optional<int> less_deep_than{};  // confirmations, or how deep a conflict is
     /// Only these, in this order, as far as the wallet has them; also what conflicting ones would have received.
     std::optional<std::vector<Txid>> among{};
 };
 
 /// One recipient.
 struct Payment {
-    std::string address;
+    keys::Destination to;
     Amount amount;
     bool subtract_fee = false;  // they bear the fee, or an equal share of it with others of whom that is said
-};
-
-/// Where the fee of a payment comes from: a rate, a target with a mode, or what the wallet is set to.
-struct FeeChoice {
-    std::optional<Amount> rate;  // per kvB
-    std::optional<int> confirmation_target;
-    std::string estimate_mode = "unset";  // "unset", "economical", "conservative"
 };
 
 /// sendtoaddress, sendmany. What is not given is as the wallet's options say.
@@ -207,7 +199,7 @@ struct SendRequest {
     std::string comment;
     std::string comment_to;
     std::optional<bool> replaceable;
-    FeeChoice fee;
+    std::optional<Amount> fee_rate;  // per kvB
     bool avoid_reuse = true;
 };
 

@@ -91,8 +91,6 @@ Configured<wallet::WalletSettings> configure_wallet(const base::Settings& settin
     wallet.replaceable = settings.boolean_or("walletrbf", wallet.replaceable);
     wallet.allow_other_chains = settings.boolean_or("walletcrosschain", wallet.allow_other_chains);
     wallet.broadcast = settings.boolean_or("walletbroadcast", wallet.broadcast);
-    wallet.confirmation_target =
-        static_cast<int>(std::clamp<std::int64_t>(settings.integer_or("txconfirmtarget", 6), 1, 1008));
     wallet.notice = std::move(notice);
     return wallet;
 }

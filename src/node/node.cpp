@@ -303,8 +303,8 @@ Started Node::Parts::start_wallets()
         return true;
     };
     wallets = wallet::make_wallet_manager(
-        std::move(*options), wallet::Surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random,
-                                                  files, nullptr, remember});
+        std::move(*options),
+        wallet::Surroundings{*chain_service, *mempool_service, *events, *scheduler, clock, random, files, remember});
     dispatcher.set_warmup_status("Loading wallet…");
     const auto names = wallets_to_load(settings);
     const auto loaded = wallets->load_all(names);

@@ -44,7 +44,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"spendzeroconfchange", OptionType::kBool, "", "1", OptionCategory::kWallet,
      "Spend our own change before it is confirmed."},
     {"txconfirmtarget", OptionType::kInteger, "<n>", "6", OptionCategory::kWallet,
-     "Choose fees for confirmation within <n> blocks."},
+     "Choose fees for confirmation within <n> blocks.", kNoFlags, OptionClass::kWithoutMeaning},
     {"unsafesqlitesync", OptionType::kBool, "", "0", OptionCategory::kWallet,
      "Do not wait for the disk when a wallet is written; for tests.", kDebugOnly, OptionClass::kWithoutMeaning},
     {"wallet", OptionType::kText, "<path>", "", OptionCategory::kWallet,

@@ -26,7 +26,7 @@ TEST(Backup, ReplacesAnOlderOneOfTheSameWallet)
     EXPECT_EQ(refusal(wallet->backup(path.string())), "done");
     EXPECT_FALSE(std::filesystem::exists(path.string() + ".backing-up"));
     ASSERT_TRUE(manager->restore("again", path.string(), std::nullopt));
-    EXPECT_EQ(manager->find("again")->address_info(address)->labels, std::vector<std::string>{"later"});
+    EXPECT_EQ(manager->find("again")->address_info(destination(address))->labels, std::vector<std::string>{"later"});
     // Encrypted, it has the same keys still.
     ASSERT_TRUE(wallet->encrypt("secret"));
     EXPECT_EQ(refusal(wallet->backup(path.string())), "done");

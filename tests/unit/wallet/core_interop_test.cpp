@@ -128,7 +128,7 @@ TEST_F(CoreInterop, TakesOverAWalletOfCoreAndGivesItBack)
     ASSERT_TRUE(loaded) << loaded.error().message;
     const auto wallet = manager->find("w");
     EXPECT_EQ(descriptors_of(*wallet), descriptors);
-    EXPECT_TRUE(wallet->address_info(address)->is_mine);
+    EXPECT_TRUE(wallet->address_info(destination(address))->is_mine);
     EXPECT_TRUE(wallet->transaction(*Txid::from_hex(txid)));
     const std::string next = *wallet->new_address("from cairn", keys::OutputType::kBech32m);
     ASSERT_TRUE(manager->unload("w", std::nullopt));
@@ -157,7 +157,7 @@ TEST_F(CoreInterop, OpensAnEncryptedWalletOfCore)
     EXPECT_EQ(descriptors_of(*wallet), descriptors);
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     EXPECT_TRUE(wallet->send(request));
     ASSERT_TRUE(wallet->change_passphrase("a passphrase", "a new one"));
     ASSERT_TRUE(manager->unload("w", std::nullopt));

@@ -111,7 +111,7 @@ TEST(Encryption, PaysOnlyWhileUnlocked)
     const auto wallet = node.make_wallet(*manager, "w", "secret");
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     EXPECT_EQ(wallet->send(request).error().message,
               "Error: Please enter the wallet passphrase with walletpassphrase first.");
     EXPECT_EQ(wallet->unlock("wrong", std::chrono::seconds{10}).error().message,
@@ -138,6 +138,8 @@ TEST(Encryption, PaysOnlyWhileUnlocked)
     ASSERT_TRUE(wallet->unlock("secret", std::chrono::seconds{10}));
     ASSERT_TRUE(wallet->lock());
     EXPECT_FALSE(wallet->send(request));
+    ASSERT_TRUE(wallet->unlock("secret", std::chrono::seconds{100'000'001}));
+    EXPECT_EQ(wallet->info().unlocked_until, base::unix_seconds(node.clock.now()) + 100'000'000);
 }
 
 TEST(Encryption, NewPassphraseReplacesTheOld)

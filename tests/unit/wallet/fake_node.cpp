@@ -243,11 +243,11 @@ FakeNode::~FakeNode()
 
 std::unique_ptr<WalletManager> FakeNode::make_manager()
 {
-    return make_wallet_manager(settings, {chain, mempool, bus, scheduler, clock, random, *files, nullptr,
-                                          [this](const std::string& name, bool load) {
-                                              remembered[name] = load;
-                                              return true;
-                                          }});
+    return make_wallet_manager(
+        settings, {chain, mempool, bus, scheduler, clock, random, *files, [this](const std::string& name, bool load) {
+                       remembered[name] = load;
+                       return true;
+                   }});
 }
 
 std::shared_ptr<api::Wallet> FakeNode::make_wallet(WalletManager& manager, const std::string& name,
@@ -283,9 +283,14 @@ BlockRef FakeNode::confirm()
     return chain.mine(test::anyone_can_spend(), mempool.take_all());
 }
 
+keys::Destination destination(const std::string& address)
+{
+    return keys::decode_address(address, keys::kRegtestAddresses).value();
+}
+
 Bytes script_of(const std::string& address)
 {
-    return keys::script_for(keys::decode_address(address, keys::kRegtestAddresses).value());
+    return keys::script_for(destination(address));
 }
 
 Bytes foreign_script()

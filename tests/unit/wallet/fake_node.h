@@ -160,7 +160,8 @@ public:
     BlockRef confirm();
 };
 
-/// The script of an address on regtest; throws for one that is none.
+/// Of an address on regtest; throws for a text that is none.
+keys::Destination destination(const std::string& address);
 Bytes script_of(const std::string& address);
 /// Of nobody's in these tests.
 Bytes foreign_script();

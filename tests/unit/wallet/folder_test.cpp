@@ -121,9 +121,8 @@ TEST(WalletFolder, ListsNoWalletsOfOtherNetworks)
     auto stranger = node.settings;
     stranger.network_magic = {1, 2, 3, 4};
     {
-        const auto other =
-            make_wallet_manager(stranger, {node.chain, node.mempool, node.bus, node.scheduler, node.clock, node.random,
-                                           base::os_file_system(), nullptr, nullptr});
+        const auto other = make_wallet_manager(stranger, {node.chain, node.mempool, node.bus, node.scheduler,
+                                                          node.clock, node.random, base::os_file_system(), nullptr});
         node.make_wallet(*other, "strange");
     }
     node.make_wallet(*manager, "w");
@@ -160,7 +159,7 @@ TEST(WalletFolder, OneOperationOnAWalletAtATime)
         return true;
     };
     manager = make_wallet_manager(node.settings, {node.chain, node.mempool, node.bus, node.scheduler, node.clock,
-                                                  node.random, base::os_file_system(), nullptr, remember});
+                                                  node.random, base::os_file_system(), remember});
     api::WalletOptions options;
     options.name = "w";
     options.load_on_startup = true;

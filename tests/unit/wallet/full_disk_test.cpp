@@ -143,7 +143,7 @@ TEST_F(FullDisk, InFillingTheKeypool)
 
 TEST_F(FullDisk, InSettingALabel)
 {
-    fail_at_every_point([&] { return text_of(wallet->set_label(foreign_address(), "of a friend")); });
+    fail_at_every_point([&] { return text_of(wallet->set_label(destination(foreign_address()), "of a friend")); });
 }
 
 TEST_F(FullDisk, InSettingAFlag)
@@ -162,7 +162,7 @@ TEST_F(FullDisk, InPaying)
 {
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     fail_at_every_point([&] {
         const auto sent = text_of(wallet->send(request));
         return sent;
@@ -184,7 +184,7 @@ TEST_F(FullDisk, InGivingUpAPayment)
     wallet = manager->find("w");
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     const Txid txid = wallet->send(request)->txid;
     fail_at_every_point([&] {
         const auto text = text_of(wallet->abandon(txid));

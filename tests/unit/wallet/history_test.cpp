@@ -61,7 +61,7 @@ TEST(History, ShowsChangeWhenAsked)
     const auto wallet = node.make_wallet(*manager, "w");
     node.pay_in(*wallet, kFunds);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     const auto sent = wallet->send(request);
     ASSERT_TRUE(sent);
     api::TransactionFilter filter{.among = std::vector{sent->txid}};
@@ -77,7 +77,7 @@ TEST(History, GivesUpWhatSpendsAnOrphanedCoinbase)
     const auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     const auto sent = wallet->send(request);
     ASSERT_TRUE(sent);
     const auto orphan = node.mempool.take_all().at(0);
@@ -97,7 +97,7 @@ TEST(History, WhatConflictsWithABlockWasNotReceived)
     const auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 1);
     api::SendRequest request;
-    request.payments.push_back({wallet->new_address("", std::nullopt).value(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(wallet->new_address("", std::nullopt).value()), Amount{1'000'000}, false});
     const Txid txid = wallet->send(request)->txid;
     EXPECT_EQ(wallet->transaction(txid)->details.size(), 2U);
     const auto payment = node.mempool.take_all().at(0);
@@ -122,7 +122,8 @@ TEST(History, APaymentThatAnotherReplacedGivesItsOtherCoinsFree)
     const auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 2);
     api::SendRequest request;
-    request.payments.push_back({wallet->new_address("", std::nullopt).value(), wallet->balances(false).trusted, true});
+    const std::string own = wallet->new_address("", std::nullopt).value();
+    request.payments.push_back({destination(own), wallet->balances(false).trusted, true});
     const Txid txid = wallet->send(request)->txid;
     const auto payment = node.mempool.transactions().at(0);
     ASSERT_EQ(payment->inputs.size(), 2U);
@@ -193,11 +194,11 @@ TEST(History, AddressesThatAnotherCopyGaveOutAreNoChange)
     const auto copy = manager->find("copy");
     node.chain.mine(test::anyone_can_spend(), {foreign_payment(node, {paid})});
     for (const std::string& address : {skipped, paid}) {
-        const auto info = copy->address_info(address).value();
+        const auto info = copy->address_info(destination(address)).value();
         EXPECT_FALSE(info.is_change) << address;
         EXPECT_EQ(info.labels, std::vector<std::string>{""});
     }
-    EXPECT_EQ(wallet->address_info(paid)->labels, std::vector<std::string>{"here only"});
+    EXPECT_EQ(wallet->address_info(destination(paid))->labels, std::vector<std::string>{"here only"});
     EXPECT_NE(copy->new_address("", std::nullopt).value(), paid);
 }
 
@@ -210,7 +211,7 @@ TEST(History, AnImportFindsCoinsOfKnownTransactionsAndFillsTheKeypool)
     const auto address = other->new_address("", std::nullopt).value();
     node.pay_in(*wallet, kFunds);
     api::SendRequest request;
-    request.payments.push_back({address, Amount{1'000'000}, false});
+    request.payments.push_back({destination(address), Amount{1'000'000}, false});
     ASSERT_TRUE(wallet->send(request));
     node.confirm();
     const Amount before = wallet->balance(0, false);

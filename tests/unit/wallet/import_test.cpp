@@ -35,7 +35,7 @@ TEST(Imports, ImportsADescriptorAndScansForIt)
     EXPECT_EQ(blank->balance(0, false), source->balance(0, false));
     EXPECT_EQ(blank->descriptors(true)->at(3).descriptor, source->descriptors(true)->at(3).descriptor);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{100'000'000}});
+    request.payments.push_back({destination(foreign_address()), Amount{100'000'000}});
     EXPECT_TRUE(blank->send(request));
 }
 
@@ -108,7 +108,7 @@ TEST(Imports, RescansOnDemand)
     const auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 1);
     const Height tip = node.chain.tip().height;
-    const auto done = wallet->rescan(std::nullopt, std::nullopt);
+    const auto done = wallet->rescan(0, std::nullopt);
     ASSERT_TRUE(done) << done.error().message;
     EXPECT_EQ(done->start, 0);
     EXPECT_EQ(done->stop, tip);

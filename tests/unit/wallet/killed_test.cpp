@@ -154,7 +154,7 @@ TEST_P(Killed, InEncryptingItIsTheOldWalletOrTheEncryptedOne)
                 ASSERT_TRUE(wallet->unlock("secret", std::chrono::seconds{10}));
             }
             EXPECT_EQ(phrase_of(*wallet), phrase);
-            EXPECT_EQ(wallet->address_info(address)->labels, std::vector<std::string>{"mine"});
+            EXPECT_EQ(wallet->address_info(destination(address))->labels, std::vector<std::string>{"mine"});
             EXPECT_EQ(wallet->descriptors(true)->size(), 8U);
             if (!encrypted) {
                 EXPECT_TRUE(wallet->encrypt("again"));
@@ -202,7 +202,7 @@ TEST_P(Killed, InABackupTheOlderOneIsThereUntilTheNewOneIs)
             const auto wallet = manager.find("again");
             EXPECT_EQ(phrase_of(*wallet), phrase);
             if (done) {
-                EXPECT_EQ(wallet->address_info(later)->labels, std::vector<std::string>{"later"});
+                EXPECT_EQ(wallet->address_info(destination(later))->labels, std::vector<std::string>{"later"});
             }
             const auto original = reopened(manager, "w");
             ASSERT_TRUE(original);
@@ -282,7 +282,7 @@ TEST_P(Killed, InPayingNothingIsSentThatTheWalletDoesNotHave)
         [&](WalletManager& manager) {
             paid.reset();
             api::SendRequest request;
-            request.payments.push_back({foreign_address(), kPayment, false});
+            request.payments.push_back({destination(foreign_address()), kPayment, false});
             if (const auto sent = manager.find("w")->send(request)) paid = sent->txid;
         },
         [&](WalletManager& manager, bool done) {
@@ -317,7 +317,7 @@ TEST_P(Killed, NoAddressIsGivenTwice)
                         ASSERT_TRUE(wallet);
                         EXPECT_NE(wallet->new_address("", std::nullopt).value(), given);
                         if (given.empty()) return;
-                        EXPECT_EQ(wallet->address_info(given)->labels, std::vector<std::string>{"label"});
+                        EXPECT_EQ(wallet->address_info(destination(given))->labels, std::vector<std::string>{"label"});
                     });
 }
 
@@ -370,7 +370,7 @@ TEST(DiskDead, AnImportThatFailsLeavesTheFileAsItWas)
         wallet = manager->find("w");
         if (descriptors(*wallet).size() > before.size()) break;  // all was written, but for the end of it
         ASSERT_EQ(descriptors(*wallet), before) << changes;
-        ASSERT_TRUE(wallet->set_label(foreign_address(), "label")) << changes;
+        ASSERT_TRUE(wallet->set_label(destination(foreign_address()), "label")) << changes;
         ASSERT_LT(changes, 1000U);
     }
     const auto after = descriptors(*wallet);
@@ -426,7 +426,7 @@ TEST(DiskDead, APaymentThatFailsIsNotSentLater)
     node.fund(*wallet, 1);
     const Amount funds = wallet->balance(0, false);
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{1'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{1'000'000}, false});
     process.die_after(0);
     EXPECT_THROW((void)wallet->send(request), base::EnvironmentError);
     process.die_after(UINT64_MAX - 1);

@@ -85,9 +85,9 @@ TEST(Manager, SaysWhyAFileCannotBeOpened)
     ASSERT_TRUE(manager->unload("w", std::nullopt));
     auto other_network = node.settings;
     other_network.network_magic = {1, 2, 3, 4};
-    const auto stranger =
-        make_wallet_manager(other_network, {node.chain, node.mempool, node.bus, node.scheduler, node.clock, node.random,
-                                            base::os_file_system(), nullptr, nullptr});
+    const auto stranger = make_wallet_manager(
+        other_network,
+        {node.chain, node.mempool, node.bus, node.scheduler, node.clock, node.random, base::os_file_system(), nullptr});
     EXPECT_TRUE(stranger->load("w", std::nullopt).error().message.contains("Unexpected application id"));
     // Torn in the middle.
     const auto file = node.settings.folder / "w" / "wallet.dat";

@@ -51,8 +51,8 @@ protected:
     api::Result<TransactionRef> pay(std::int64_t amount, bool subtract_fee = false)
     {
         api::SendRequest request;
-        request.payments.push_back({foreign_address(), Amount{amount}, subtract_fee});
-        request.fee.rate = kRate;
+        request.payments.push_back({destination(foreign_address()), Amount{amount}, subtract_fee});
+        request.fee_rate = kRate;
         const auto sent = wallet->send(request);
         if (!sent) return std::unexpected(sent.error());
         return wallet->transaction(sent->txid)->transaction;
@@ -111,7 +111,7 @@ TEST_F(PaymentTest, PaysForAParentOfTwoCoinsOnce)
     open();
     receive({{address(), 200'000'000}});
     api::SendRequest request;
-    request.payments.push_back({address(), Amount{100'000'000}, false});
+    request.payments.push_back({destination(address()), Amount{100'000'000}, false});
     ASSERT_TRUE(wallet->send(request));
     const auto parent = node.mempool.transactions().at(0);
     const auto size = policy::virtual_size(parent->weight());
@@ -223,7 +223,7 @@ TEST_F(PaymentTest, AvoidingReuseLeavesNothingBehindAnAddress)
     receive({{reused, 500'000'000}});
     EXPECT_EQ(pay(400'000'000).error().message, "Insufficient funds");
     api::SendRequest request;
-    request.payments.push_back({foreign_address(), Amount{400'000'000}, false});
+    request.payments.push_back({destination(foreign_address()), Amount{400'000'000}, false});
     request.avoid_reuse = false;
     EXPECT_TRUE(wallet->send(request));
 }
@@ -249,8 +249,8 @@ TEST_F(PaymentTest, TakesOneTypeWhereInputsAreCheap)
     receive({{legacy, 499'998'640}, {nested, 99'995'020}});
     for (int i = 0; i < 8; ++i) {
         api::SendRequest request;
-        request.payments.push_back({foreign_address(), Amount{100'000'000}, false});
-        request.fee.rate = Amount{1'000};
+        request.payments.push_back({destination(foreign_address()), Amount{100'000'000}, false});
+        request.fee_rate = Amount{1'000};
         const auto sent = wallet->send(request);
         ASSERT_TRUE(sent) << sent.error().message;
         const auto transaction = node.mempool.take_all().at(0);
@@ -270,13 +270,13 @@ TEST_F(PaymentTest, NeverMixesOutputTypesWhereOneSuffices)
             receive({{address(kind), 100'000'000 * static_cast<std::int64_t>(1 + random.below(4))}});
         }
         api::SendRequest request;
-        request.payments.push_back({foreign_address(), Amount{100'000'000}, false});
-        request.fee.rate = Amount{1'000 * static_cast<std::int64_t>(1 + random.below(20))};
+        request.payments.push_back({destination(foreign_address()), Amount{100'000'000}, false});
+        request.fee_rate = Amount{1'000 * static_cast<std::int64_t>(1 + random.below(20))};
         const auto sent = wallet->send(request);
         ASSERT_TRUE(sent) << sent.error().message;
         std::set<std::string> spent;  // the descriptors' functions
         for (const std::string& from : addresses_spent(wallet->transaction(sent->txid)->transaction)) {
-            const std::string descriptor = wallet->address_info(from)->descriptor.value();
+            const std::string descriptor = wallet->address_info(destination(from))->descriptor.value();
             spent.insert(descriptor.substr(0, descriptor.find('[')));
         }
         EXPECT_EQ(spent.size(), 1U) << round;

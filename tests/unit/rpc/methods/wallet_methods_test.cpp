@@ -1,13 +1,12 @@
 // Wallet methods: which wallet is meant, what it is asked, how its answers are shown.
 
-#include <cctype>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "consensus/primitives/transaction_draft.h"
 #include "crypto/hex.h"
 #include "fake_node.h"
+#include "keys/address.h"
 
 namespace cairn::rpc::test {
 namespace {
@@ -23,22 +22,24 @@ public:
     MOCK_METHOD(api::Result<std::string>, new_address, (const std::string&, std::optional<keys::OutputType>),
                 (override));
     MOCK_METHOD(api::Result<std::string>, new_change_address, (std::optional<keys::OutputType>), (override));
-    MOCK_METHOD(api::Result<api::WalletAddressInfo>, address_info, (const std::string&), (const, override));
-    MOCK_METHOD(api::Result<void>, set_label, (const std::string&, const std::string&), (override));
+    MOCK_METHOD(api::Result<api::WalletAddressInfo>, address_info, (const keys::Destination&), (const, override));
+    MOCK_METHOD(api::Result<void>, set_label, (const keys::Destination&, const std::string&), (override));
     MOCK_METHOD((std::map<std::string, std::string>), addresses_by_label, (const std::string&), (const, override));
     MOCK_METHOD(std::vector<std::string>, labels, (const std::string&), (const, override));
     MOCK_METHOD(api::Result<void>, refill_keypool, (std::optional<std::uint64_t>), (override));
     MOCK_METHOD(api::WalletBalances, balances, (bool), (const, override));
     MOCK_METHOD(Amount, balance, (int, bool), (const, override));
     MOCK_METHOD(api::Result<std::vector<api::WalletCoin>>, unspent, (const api::CoinFilter&), (const, override));
-    MOCK_METHOD(api::Result<Amount>, received_by_address, (const std::string&, int, bool), (const, override));
+    MOCK_METHOD(api::Result<Amount>, received_by_address, (const keys::Destination&, int, bool), (const, override));
     MOCK_METHOD(api::Result<void>, lock_coins, (std::span<const Outpoint>, bool, bool), (override));
     MOCK_METHOD(std::vector<Outpoint>, locked_coins, (), (const, override));
     MOCK_METHOD(api::Result<api::WalletTransaction>, transaction, (const Txid&), (const, override));
     MOCK_METHOD(std::vector<api::WalletTransaction>, transactions, (const api::TransactionFilter&), (const, override));
     MOCK_METHOD(api::Result<void>, abandon, (const Txid&), (override));
     MOCK_METHOD(api::Result<api::SendResult>, send, (const api::SendRequest&), (override));
-    MOCK_METHOD(api::Result<SignOutcome>, sign, (const TransactionRef&, std::span<const KnownOutput>, int), (override));
+    MOCK_METHOD(api::Result<SignOutcome>, sign,
+                (const TransactionRef&, std::span<const api::UnspentOutput>, std::span<const Bytes>, std::uint8_t),
+                (override));
     MOCK_METHOD(api::Result<std::vector<ImportOutcome>>, import_descriptors, (std::span<const api::DescriptorImport>),
                 (override));
     MOCK_METHOD(api::Result<std::vector<api::WalletDescriptor>>, descriptors, (bool), (const, override));
@@ -48,7 +49,7 @@ public:
     MOCK_METHOD(api::Result<void>, lock, (), (override));
     MOCK_METHOD(api::Result<std::string>, recovery_phrase, (), (override));
     MOCK_METHOD(api::Result<void>, backup, (const std::string&), (override));
-    MOCK_METHOD(api::Result<api::RescanResult>, rescan, (std::optional<Height>, std::optional<Height>), (override));
+    MOCK_METHOD(api::Result<api::RescanResult>, rescan, (Height, std::optional<Height>), (override));
     MOCK_METHOD(bool, abort_rescan, (), (override));
     MOCK_METHOD(api::Result<Bytes>, sign_message, (const keys::KeyId&, const std::string&), (override));
     MOCK_METHOD(api::Result<void>, set_avoid_reuse, (bool), (override));
@@ -109,6 +110,7 @@ protected:
     FakeManager manager;
     FakeNode node{&manager};
     const std::string address = "bcrt1qft5p2uhsdcdc3l2ua4ap5qqfg4pjaqlp250x7us7a8qqhrxrxfsqseac85";
+    const std::string capitals = "BCRT1QFT5P2UHSDCDC3L2UA4AP5QQFG4PJAQLP250X7US7A8QQHRXRXFSQSEAC85";
 };
 
 TEST_F(WalletMethods, choose_a_wallet)
@@ -136,7 +138,7 @@ TEST_F(WalletMethods, signrawtransactionwithwallet_asks_for_amounts)
     draft.outputs.push_back({Amount{1000}, Bytes{std::byte{0x51}}});
     const std::string hex = to_hex(draft.encode());
     draft.inputs[0].witness = {Bytes(1)};
-    EXPECT_CALL(*first, sign(_, _, _)).WillRepeatedly(Return(api::Wallet::SignOutcome{draft.encode(), true, {}}));
+    EXPECT_CALL(*first, sign(_, _, _, _)).WillRepeatedly(Return(api::Wallet::SignOutcome{draft.finish(), {}}));
     const std::string told = R"(["HEX",[{"txid":"TXID","vout":0,"scriptPubKey":"51"AMOUNT}]])";
     const auto call = [&](const std::string& amount) {
         std::string arguments = told;
@@ -154,8 +156,9 @@ TEST_F(WalletMethods, files)
     EXPECT_EQ(node.call("createwallet", "[\"w\"]"), R"({"name":"w"})");
     EXPECT_EQ(node.call("createwallet", R"(["w",false,false,""])"),
               R"({"name":"w","warnings":["Empty string given as passphrase, wallet will not be encrypted."]})");
-    EXPECT_EQ(node.call("createwallet", R"(["w",true,false,"p"])").substr(0, 21), "-4 Passphrase provide");
     EXPECT_EQ(node.call("createwallet", R"({"wallet_name":"w","descriptors":false})").substr(0, 14), "-4 descriptors");
+    EXPECT_EQ(node.call("createwallet", R"({"wallet_name":"w","external_signer":true})"),
+              "-4 Compiled without external signing support (required for external signing)");
     EXPECT_EQ(node.call("loadwallet", "[\"w\"]"), "-35 loaded already");
     EXPECT_EQ(node.call("unloadwallet", "[\"first one\"]"), "{}");
     EXPECT_EQ(node.call("unloadwallet", "[\"x\"]"), "-18 Requested wallet does not exist or is not loaded");
@@ -169,13 +172,12 @@ TEST_F(WalletMethods, files)
     EXPECT_FALSE(answer("getwalletinfo")["scanning"].as_bool());
 }
 
-TEST_F(WalletMethods, rescanblockchain_has_bounds)
+TEST_F(WalletMethods, rescanblockchain)
 {
-    EXPECT_CALL(*first, rescan(_, _)).WillOnce(Return(api::RescanResult{0, 102}));
+    EXPECT_CALL(*first, rescan(0, std::optional(102))).WillOnce(Return(api::RescanResult{0, 102}));
     EXPECT_EQ(node.call("rescanblockchain", "[0,102]"), R"({"start_height":0,"stop_height":102})");
-    EXPECT_EQ(node.call("rescanblockchain", "[103]"), "-8 Invalid start_height");
-    EXPECT_EQ(node.call("rescanblockchain", "[0,103]"), "-8 Invalid stop_height");
-    EXPECT_EQ(node.call("rescanblockchain", "[5,4]"), "-8 stop_height must be greater than start_height");
+    EXPECT_CALL(*first, rescan(7, std::optional<Height>{})).WillOnce(Return(api::RescanResult{7, std::nullopt}));
+    EXPECT_EQ(node.call("rescanblockchain", "[7]"), R"({"start_height":7,"stop_height":null})");
 }
 
 TEST_F(WalletMethods, addresses)
@@ -192,8 +194,15 @@ TEST_F(WalletMethods, addresses)
     about.is_mine = about.solvable = true;
     about.witness_script = Bytes{std::byte{0x51}};
     about.labels = {""};
-    EXPECT_CALL(*first, address_info(address)).WillOnce(Return(about));
+    const auto destination = *keys::decode_address(address, keys::kRegtestAddresses);
+    EXPECT_CALL(*first, address_info(destination)).WillOnce(Return(about));
     const Json shown = answer("getaddressinfo", "[\"" + address + "\"]");
+    // An address can be given in capitals too.
+    EXPECT_CALL(*first, set_label(destination, "l")).WillOnce(Return(api::Result<void>{}));
+    EXPECT_EQ(node.call("setlabel", "[\"" + capitals + "\",\"l\"]"), "null");
+    EXPECT_CALL(*first, received_by_address(destination, 1, false)).WillOnce(Return(kCoin));
+    EXPECT_EQ(node.call("getreceivedbyaddress", "[\"" + capitals + "\"]"), "1.00000000");
+    EXPECT_EQ(node.call("getreceivedbyaddress", R"(["x"])"), "-5 Invalid Bitcoin address");
     EXPECT_TRUE(shown["ismine"].as_bool());
     EXPECT_EQ(shown["script"].as_string(), "nonstandard");
     EXPECT_EQ(shown["labels"].write(), "[\"\"]");
@@ -213,7 +222,7 @@ TEST_F(WalletMethods, sendtoaddress)
     EXPECT_EQ(
         Json::parse(node.call("sendtoaddress", named + R"("verbose":true})"))->operator[]("fee_reason").as_string(),
         "why");
-    EXPECT_EQ(seen.fee.rate, Amount{1500});
+    EXPECT_EQ(seen.fee_rate, Amount{1500});
     EXPECT_TRUE(seen.payments.at(0).subtract_fee);
     EXPECT_EQ(node.call("sendtoaddress", named + R"("conf_target":6})").substr(0, 21), "-8 Cannot specify bot");
     EXPECT_EQ(node.call("sendtoaddress", named + R"("estimate_mode":"economical"})"),
@@ -237,8 +246,6 @@ TEST_F(WalletMethods, sendmany)
     EXPECT_EQ(node.call("sendmany", R"(["x",)" + amounts + "]"), "-8 Dummy value must be set to \"\"");
     EXPECT_EQ(node.call("sendmany", R"(["",)" + amounts + R"(,1,"",["y"]])"),
               "-8 Invalid parameter 'subtract fee from output', destination y not found in tx outputs");
-    std::string capitals = address;
-    for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     const std::string twice = R"({")" + address + R"(":0.1,")" + capitals + R"(":0.1})";
     EXPECT_EQ(node.call("sendmany", R"(["",)" + twice + "]"), "-8 Invalid parameter, duplicated address: " + capitals);
     EXPECT_EQ(node.call("listunspent", R"([0,9,[")" + address + R"(",")" + capitals + R"("]])"),
@@ -358,16 +365,12 @@ TEST_F(WalletMethods, history)
 
 TEST_F(WalletMethods, secrets)
 {
-    EXPECT_EQ(node.call("encryptwallet", "[\"\"]"), "-8 passphrase cannot be empty");
-    EXPECT_EQ(node.call("walletpassphrase", "[\"p\",1]"),
-              "-15 Error: running with an unencrypted wallet, but walletpassphrase was called.");
-    EXPECT_EQ(node.call("walletlock"), "-15 Error: running with an unencrypted wallet, but walletlock was called.");
-    info.unlocked_until = 0;
-    ON_CALL(*first, info()).WillByDefault(Return(info));
-    EXPECT_CALL(*first, unlock("p", std::chrono::seconds{100'000'000})).WillOnce(Return(api::Result<void>{}));
+    EXPECT_CALL(*first, encrypt("p")).WillOnce(Return("done"));
+    EXPECT_EQ(node.call("encryptwallet", "[\"p\"]"), "\"done\"");
+    EXPECT_CALL(*first, unlock("p", std::chrono::seconds{100'000'001})).WillOnce(Return(api::Result<void>{}));
     EXPECT_EQ(node.call("walletpassphrase", "[\"p\",100000001]"), "null");
-    EXPECT_EQ(node.call("walletpassphrase", "[\"p\",-1]"), "-8 Timeout cannot be negative.");
-    EXPECT_EQ(node.call("walletpassphrase", "[\"\",1]"), "-8 passphrase cannot be empty");
+    EXPECT_CALL(*first, lock()).WillOnce(Return(api::refuse(api::ErrorCode::kWallet, "no")));
+    EXPECT_EQ(node.call("walletlock"), "-4 no");
 }
 
 TEST_F(WalletMethods, importdescriptors)
