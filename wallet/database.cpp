@@ -251,7 +251,9 @@ void Database::visit(ByteSpan prefix, const std::function<void(ByteSpan, ByteSpa
     statement.bind(1, prefix);
     if (!end.empty()) statement.bind(2, end);
     int result = statement.step();
-    for (; result == SQLITE_ROW; result = statement.step()) visit(statement.column(0), statement.column(1));
+    for (; result == SQLITE_ROW; result = statement.step()) {
+        visit(statement.column(0).subspan(prefix.size()), statement.column(1));
+    }
     if (result != SQLITE_DONE) fail("read");
 }
 

@@ -42,8 +42,8 @@ public:
     std::optional<Bytes> read(ByteSpan key) const;
     void write(ByteSpan key, ByteSpan value);
     void erase(ByteSpan key);
-    /// All records whose key begins with `prefix`, by key. `visit` must not write.
-    void visit(ByteSpan prefix, const std::function<void(ByteSpan key, ByteSpan value)>& visit) const;
+    /// All records whose key begins with `prefix`, by key: what is after it, and the value. `visit` must not write.
+    void visit(ByteSpan prefix, const std::function<void(ByteSpan rest, ByteSpan value)>& visit) const;
 
     /// Writes between construction and commit() are kept all or none. Those inside another's life belong to that one.
     class Transaction {

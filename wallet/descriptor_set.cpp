@@ -41,9 +41,9 @@ struct CacheKey {
     std::optional<std::uint32_t> position;
 };
 
-std::optional<CacheKey> decode_cache_key(ByteSpan key, std::string_view type)
+std::optional<CacheKey> decode_cache_key(ByteSpan key)
 {
-    Reader reader{key.subspan(record_prefix(type).size())};
+    Reader reader{key};
     CacheKey parts;
     parts.id = reader.hash256();
     parts.expression = reader.u32();
@@ -61,8 +61,8 @@ std::optional<std::string> DescriptorSet::load(Database& database, const KeyVaul
     active_.clear();
     index_.clear();
     std::optional<std::string> error;
-    database.visit(record_prefix(kDescriptorType), [&](ByteSpan key, ByteSpan value) {
-        Reader reader{key.subspan(record_prefix(kDescriptorType).size())};
+    database.visit(record_key(kDescriptorType), [&](ByteSpan key, ByteSpan value) {
+        Reader reader{key};
         const Hash256 id = reader.hash256();
         reader.expect_end();
         auto found = reader.ok() ? load_one(id, value) : "Error reading wallet database: descriptor corrupt";
@@ -71,9 +71,8 @@ std::optional<std::string> DescriptorSet::load(Database& database, const KeyVaul
     if (error) return error;
     load_cache(database);
     for (const bool internal : {false, true}) {
-        const Bytes prefix = record_prefix(active_type(internal));
-        database.visit(prefix, [&](ByteSpan key, ByteSpan value) {
-            Reader name{key.subspan(prefix.size())};
+        database.visit(record_key(active_type(internal)), [&](ByteSpan key, ByteSpan value) {
+            Reader name{key};
             Reader reader{value};
             const std::uint8_t type = name.u8();
             const Hash256 id = reader.hash256();
@@ -102,8 +101,7 @@ std::optional<std::string> DescriptorSet::load_one(const Hash256& id, ByteSpan v
                (parsed ? std::string("multipath") : parsed.error());
     }
     const keys::Descriptor& descriptor = parsed->descriptors.front();
-    const std::string compatible = descriptor.to_compatible_string(format_);
-    if (crypto::sha256(std::as_bytes(std::span{compatible})) != id) {
+    if (id_of(descriptor) != id) {
         return "The descriptor ID calculated by the wallet differs from the one in DB";
     }
     const std::int32_t start = record->range_start;
@@ -114,8 +112,8 @@ std::optional<std::string> DescriptorSet::load_one(const Hash256& id, ByteSpan v
 void DescriptorSet::load_cache(const Database& database)
 {
     for (const auto type : {kCacheType, kHardenedCacheType}) {
-        database.visit(record_prefix(type), [&](ByteSpan key, ByteSpan value) {
-            const auto parts = decode_cache_key(key, type);
+        database.visit(record_key(type), [&](ByteSpan key, ByteSpan value) {
+            const auto parts = decode_cache_key(key);
             const auto xpub = decode_xpub(value);
             auto* owned = parts ? mutable_find(parts->id) : nullptr;
             if (owned == nullptr || !xpub) return;  // can be made again
@@ -172,24 +170,40 @@ keys::DescriptorCache merge(keys::DescriptorCache& to, const keys::DescriptorCac
 
 }  // namespace
 
+template <class Keys>
+std::optional<std::vector<Bytes>> DescriptorSet::next_scripts(OwnedDescriptor& owned, const Keys& keys,
+                                                              keys::DescriptorCache& added)
+{
+    const auto position = static_cast<std::uint32_t>(owned.expanded_to);
+    auto expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
+    if (!expansion) {
+        keys::DescriptorCache cache;
+        if (!owned.descriptor.expand(position, keys(), &cache)) return std::nullopt;
+        merge(added, merge(owned.cache, cache));
+        expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
+    }
+    ++owned.expanded_to;
+    return std::move(expansion->scripts);
+}
+
 bool DescriptorSet::expand_to(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t end)
 {
-    std::optional<keys::SigningProvider> keys;
-    for (; owned.expanded_to < end; ++owned.expanded_to) {
+    std::optional<keys::SigningProvider> known;
+    const auto keys = [&]() -> const keys::SigningProvider& {
+        if (!known) known = vault.keys_of(owned.id);
+        return *known;
+    };
+    keys::DescriptorCache added;
+    while (owned.expanded_to < end) {
         const auto position = static_cast<std::uint32_t>(owned.expanded_to);
-        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
-        if (!expansion) {
-            if (!keys) keys = vault.keys_of(owned.id);
-            keys::DescriptorCache cache;
-            expansion = owned.descriptor.expand(position, *keys, &cache);
-            if (!expansion) return false;
-            save_cache(database, owned.id, merge(owned.cache, cache));
-            expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
+        const auto scripts = next_scripts(owned, keys, added);
+        if (!scripts) break;
+        for (const Bytes& script : *scripts) {
+            index_.try_emplace(std::string(text_of(script)), Indexed{owned.id, position});
         }
-        for (const Bytes& script : expansion->scripts)
-            index_.try_emplace(std::string(key_of(script)), Indexed{owned.id, position});
     }
-    return true;
+    save_cache(database, owned.id, added);
+    return owned.expanded_to >= end;
 }
 
 std::int32_t DescriptorSet::topped_up_end(const OwnedDescriptor& owned, std::int32_t size)
@@ -217,8 +231,7 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
                                                                            const keys::Descriptor& descriptor,
                                                                            DescriptorRecord record) const
 {
-    const std::string compatible = descriptor.to_compatible_string(format_);
-    const Hash256 id = crypto::sha256(std::as_bytes(std::span{compatible}));
+    const Hash256 id = id_of(descriptor);
     record.descriptor = descriptor.to_string(format_);
     const std::int32_t start = record.range_start;
     const OwnedDescriptor* known = find(id);
@@ -237,20 +250,15 @@ std::expected<DescriptorSet::Addition, std::string> DescriptorSet::prepare(const
         owned.record.range_end = std::max(owned.record.range_end, topped_up_end(owned, keypool_size_));
     keys::SigningProvider all_keys = vault.keys_of(id);
     all_keys.merge(keys);
-    for (; owned.expanded_to < owned.record.range_end; ++owned.expanded_to) {
+    const auto given_keys = [&]() -> const keys::SigningProvider& { return all_keys; };
+    while (owned.expanded_to < owned.record.range_end) {
         const auto position = static_cast<std::uint32_t>(owned.expanded_to);
-        auto expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
-        if (!expansion) {
-            keys::DescriptorCache cache;
-            expansion = owned.descriptor.expand(position, all_keys, &cache);
-            if (!expansion) {
-                return std::unexpected(
-                    "Cannot expand descriptor. Probably because of hardened derivations without private keys provided");
-            }
-            merge(addition.new_cache, merge(owned.cache, cache));
-            expansion = owned.descriptor.expand_from_cache(position, owned.cache, &owned.cache);
+        auto scripts = next_scripts(owned, given_keys, addition.new_cache);
+        if (!scripts) {
+            return std::unexpected(
+                "Cannot expand descriptor. Probably because of hardened derivations without private keys provided");
         }
-        for (Bytes& script : expansion->scripts) addition.scripts.emplace_back(std::move(script), position);
+        for (Bytes& script : *scripts) addition.scripts.emplace_back(std::move(script), position);
     }
     return addition;
 }
@@ -264,7 +272,9 @@ void DescriptorSet::write(Database& database, const Addition& addition) const
 void DescriptorSet::keep(Addition addition)
 {
     const Hash256 id = addition.owned.id;
-    for (const auto& [script, position] : addition.scripts) index_.try_emplace(key_of(script), Indexed{id, position});
+    for (const auto& [script, position] : addition.scripts) {
+        index_.try_emplace(std::string(text_of(script)), Indexed{id, position});
+    }
     addition.owned.shown = show(addition.owned);
     descriptors_.insert_or_assign(id, std::move(addition.owned));
 }
@@ -297,6 +307,22 @@ void DescriptorSet::keep(const RoleChange& change)
 {
     if (change.id) active_[change.role] = *change.id;
     if (!change.id) active_.erase(change.role);
+}
+
+Hash256 DescriptorSet::id_of(const keys::Descriptor& descriptor) const
+{
+    const std::string text = descriptor.to_compatible_string(format_);
+    return crypto::sha256(std::as_bytes(std::span{text}));
+}
+
+std::optional<std::int64_t> DescriptorSet::birth_time() const
+{
+    std::optional<std::int64_t> oldest;
+    for (const auto& [id, owned] : descriptors_) {
+        const auto time = static_cast<std::int64_t>(owned.record.creation_time);
+        oldest = std::min(oldest.value_or(time), time);
+    }
+    return oldest;
 }
 
 const OwnedDescriptor* DescriptorSet::active(const ActiveRole& role) const
@@ -334,7 +360,7 @@ std::vector<const OwnedDescriptor*> DescriptorSet::all() const
 
 std::optional<ScriptPlace> DescriptorSet::place_of(ByteSpan script) const
 {
-    const auto found = index_.find(key_of(script));
+    const auto found = index_.find(text_of(script));
     if (found == index_.end()) return std::nullopt;
     return ScriptPlace{find(found->second.id), found->second.position};
 }
@@ -373,7 +399,7 @@ std::optional<Bytes> DescriptorSet::take_next(Database& database, const KeyVault
 
 std::vector<Bytes> DescriptorSet::mark_used(Database& database, const KeyVault& vault, ByteSpan script)
 {
-    const auto found = index_.find(key_of(script));
+    const auto found = index_.find(text_of(script));
     if (found == index_.end()) return {};
     OwnedDescriptor& owned = *mutable_find(found->second.id);
     const auto position = static_cast<std::int32_t>(found->second.position);

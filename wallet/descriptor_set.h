@@ -76,6 +76,10 @@ public:
     void write(Database& database, const RoleChange& change) const;
     void keep(const RoleChange& change);
 
+    /// What its records are filed under: the SHA-256 of its text.
+    Hash256 id_of(const keys::Descriptor& descriptor) const;
+    /// When the oldest was made.
+    std::optional<std::int64_t> birth_time() const;
     const OwnedDescriptor* active(const ActiveRole& role) const;
     const OwnedDescriptor* find(const Hash256& id) const;
     std::optional<ActiveRole> role_of(const Hash256& id) const;
@@ -83,7 +87,7 @@ public:
     bool empty() const { return descriptors_.empty(); }
 
     std::optional<ScriptPlace> place_of(ByteSpan script) const;
-    bool is_mine(ByteSpan script) const { return index_.contains(key_of(script)); }
+    bool is_mine(ByteSpan script) const { return index_.contains(text_of(script)); }
     /// What signing a script needs, but private keys.
     keys::SigningProvider provider_of(const ScriptPlace& place) const;
 
@@ -100,11 +104,19 @@ public:
     std::uint64_t keypool(bool internal) const;
 
 private:
-    static std::string key_of(ByteSpan script) { return {reinterpret_cast<const char*>(script.data()), script.size()}; }
+    static std::string_view text_of(ByteSpan script)
+    {
+        return {reinterpret_cast<const char*>(script.data()), script.size()};
+    }
     std::optional<std::string> load_one(const Hash256& id, ByteSpan value);
     void load_cache(const Database& database);
     void save(Database& database, const OwnedDescriptor& owned) const;
     void save_cache(Database& database, const Hash256& id, const keys::DescriptorCache& added) const;
+    /// The scripts at the next position. What the cache has not for them is made with `keys()`, and is in `added` too.
+    /// Nothing if keys are missing.
+    template <class Keys>
+    static std::optional<std::vector<Bytes>> next_scripts(OwnedDescriptor& owned, const Keys& keys,
+                                                          keys::DescriptorCache& added);
     /// Makes scripts up to `end`; false if keys are missing for some.
     bool expand_to(Database& database, const KeyVault& vault, OwnedDescriptor& owned, std::int32_t end);
     /// Where the range of a descriptor ends that has `size` positions to hand out.

@@ -58,9 +58,9 @@ Hash256 core_iv(ByteSpan public_key)
 }
 
 /// What follows the type in the key of a key record: the descriptor's id, and the public key.
-std::optional<std::pair<Hash256, Bytes>> split_key(ByteSpan key, std::string_view type)
+std::optional<std::pair<Hash256, Bytes>> decode_owner(ByteSpan bytes)
 {
-    Reader reader{key.subspan(record_prefix(type).size())};
+    Reader reader{bytes};
     const Hash256 id = reader.hash256();
     const ByteSpan public_key = reader.sized_bytes();
     reader.expect_end();
@@ -71,7 +71,7 @@ std::optional<std::pair<Hash256, Bytes>> split_key(ByteSpan key, std::string_vie
 bool has_records(const Database& database, std::string_view type)
 {
     bool found = false;
-    database.visit(record_prefix(type), [&](ByteSpan, ByteSpan) { found = true; });
+    database.visit(record_key(type), [&](ByteSpan, ByteSpan) { found = true; });
     return found;
 }
 
@@ -87,21 +87,20 @@ std::optional<std::string> KeyVault::load(const Database& database)
     const auto note = [&](std::optional<std::string> found) {
         if (!error) error = std::move(found);
     };
-    database.visit(record_prefix(kPlainKeyType), [&](ByteSpan key, ByteSpan value) { note(load_plain(key, value)); });
-    database.visit(record_prefix(kSealedKeyType), [&](ByteSpan key, ByteSpan value) {
-        note(load_sealed(key, value, kSealedKeyType, Scheme::kCairn));
-    });
-    database.visit(record_prefix(kCoreKeyType),
-                   [&](ByteSpan key, ByteSpan value) { note(load_sealed(key, value, kCoreKeyType, Scheme::kCore)); });
+    database.visit(record_key(kPlainKeyType), [&](ByteSpan owner, ByteSpan value) { note(load_plain(owner, value)); });
+    database.visit(record_key(kSealedKeyType),
+                   [&](ByteSpan owner, ByteSpan value) { note(load_sealed(owner, value, Scheme::kCairn)); });
+    database.visit(record_key(kCoreKeyType),
+                   [&](ByteSpan owner, ByteSpan value) { note(load_sealed(owner, value, Scheme::kCore)); });
     note(load_master(database));
     note(load_phrase(database));
     if (!error && is_encrypted() && !secrets_.empty()) error = "Wallet corrupted: plain keys in an encrypted wallet";
     return error;
 }
 
-std::optional<std::string> KeyVault::load_plain(ByteSpan key, ByteSpan value)
+std::optional<std::string> KeyVault::load_plain(ByteSpan owner, ByteSpan value)
 {
-    const auto parts = split_key(key, kPlainKeyType);
+    const auto parts = decode_owner(owner);
     if (!parts) return "Error reading wallet database: descriptor unencrypted key CPubKey corrupt";
     const auto secret = decode_key_record(value, *keys::PublicKey::parse(parts->second), context_);
     if (!secret) return "Error reading wallet database: descriptor unencrypted key CPubKey/CPrivKey corrupt";
@@ -110,9 +109,9 @@ std::optional<std::string> KeyVault::load_plain(ByteSpan key, ByteSpan value)
     return std::nullopt;
 }
 
-std::optional<std::string> KeyVault::load_sealed(ByteSpan key, ByteSpan value, std::string_view type, Scheme scheme)
+std::optional<std::string> KeyVault::load_sealed(ByteSpan owner, ByteSpan value, Scheme scheme)
 {
-    const auto parts = split_key(key, type);
+    const auto parts = decode_owner(owner);
     Reader reader{value};
     if (scheme == Scheme::kCairn && reader.u8() != kVersion) return "Wallet is of a newer version: unknown encryption";
     const ByteSpan sealed = reader.sized_bytes();
@@ -142,8 +141,8 @@ std::optional<std::string> KeyVault::load_master(const Database& database)
         scheme_ = Scheme::kCairn;
     }
     std::optional<std::string> error;
-    database.visit(record_prefix(kCoreMasterType), [&](ByteSpan key, ByteSpan value) {
-        Reader reader{key.subspan(record_prefix(kCoreMasterType).size())};
+    database.visit(record_key(kCoreMasterType), [&](ByteSpan number, ByteSpan value) {
+        Reader reader{number};
         const std::uint32_t id = reader.u32();
         const auto master = decode_core_master_key(value);
         if (!master || !reader.ok() || master->method != 0 || master->iterations < 1 ||

@@ -88,8 +88,8 @@ private:
         Bytes nonce_and_cipher;
     };
 
-    std::optional<std::string> load_plain(ByteSpan key, ByteSpan value);
-    std::optional<std::string> load_sealed(ByteSpan key, ByteSpan value, std::string_view type, Scheme scheme);
+    std::optional<std::string> load_plain(ByteSpan owner, ByteSpan value);
+    std::optional<std::string> load_sealed(ByteSpan owner, ByteSpan value, Scheme scheme);
     std::optional<std::string> load_master(const Database& database);
     std::optional<std::string> load_phrase(const Database& database);
 

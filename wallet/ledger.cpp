@@ -165,26 +165,38 @@ std::set<Txid> Ledger::conflicts(const Txid& txid) const
     return found;
 }
 
-std::vector<Txid> Ledger::mark_conflicted(const Txid& txid, const TransactionState& winner)
+template <class Visit>
+void Ledger::visit_family(const Txid& txid, const Visit& visit)
 {
-    std::vector<Txid> changed;
+    std::set<Txid> seen{txid};
     std::vector<Txid> todo{txid};
     while (!todo.empty()) {
         const Txid next = todo.back();
         todo.pop_back();
         LedgerEntry& entry = entries_.at(next);
-        const bool deeper = entry.state().kind == TransactionState::Kind::kConflicted && entry.state().height >= 0 &&
-                            entry.state().height <= winner.height;
-        if (deeper || entry.state().is_confirmed()) continue;
-        entry.record.state = winner;
-        entry.record.state.kind = TransactionState::Kind::kConflicted;
-        entry.record.state.abandoned = false;
-        entry.record.state.index = -1;
-        changed.push_back(next);
+        if (!visit(entry)) continue;
         for (std::uint32_t i = 0; i < entry.transaction().outputs.size(); ++i) {
-            for (const Txid& child : spenders({next, i})) todo.push_back(child);
+            for (const Txid& child : spenders({next, i})) {
+                if (seen.insert(child).second) todo.push_back(child);
+            }
         }
     }
+}
+
+std::vector<Txid> Ledger::mark_conflicted(const Txid& txid, const TransactionState& winner)
+{
+    TransactionState lost = winner;
+    lost.kind = TransactionState::Kind::kConflicted;
+    lost.index = -1;
+    std::vector<Txid> changed;
+    visit_family(txid, [&](LedgerEntry& entry) {
+        const TransactionState& state = entry.state();
+        const bool deeper = state.kind == TransactionState::Kind::kConflicted && state.height <= winner.height;
+        if (deeper || state.is_confirmed()) return false;
+        entry.record.state = lost;
+        changed.push_back(entry.transaction().txid);
+        return true;
+    });
     return changed;
 }
 
@@ -212,18 +224,13 @@ std::vector<Txid> Ledger::abandon(const Txid& txid)
     TransactionState abandoned;
     abandoned.abandoned = true;
     std::vector<Txid> changed;
-    std::vector<Txid> todo{txid};
-    while (!todo.empty()) {
-        const LedgerEntry& entry = entries_.at(todo.back());
-        const Txid next = todo.back();
-        todo.pop_back();
-        if (entry.state().is_confirmed() || entry.state().kind == TransactionState::Kind::kConflicted) continue;
-        const auto now_changed = set_state(next, abandoned);
-        changed.insert(changed.end(), now_changed.begin(), now_changed.end());
-        for (std::uint32_t i = 0; i < entry.transaction().outputs.size(); ++i) {
-            for (const Txid& child : spenders({next, i})) todo.push_back(child);
-        }
-    }
+    visit_family(txid, [&](LedgerEntry& entry) {
+        const TransactionState& state = entry.state();
+        if (state.is_confirmed() || state.kind == TransactionState::Kind::kConflicted) return false;
+        if (state != abandoned) changed.push_back(entry.transaction().txid);
+        entry.record.state = abandoned;
+        return true;
+    });
     return changed;
 }
 
@@ -243,29 +250,15 @@ Spent Ledger::spent(const Outpoint& outpoint) const
     return result;
 }
 
-std::set<Txid> Ledger::with_descendants(const Txid& txid) const
-{
-    std::set<Txid> found{txid};
-    std::vector<Txid> todo{txid};
-    while (!todo.empty()) {
-        const Txid next = todo.back();
-        todo.pop_back();
-        const std::size_t outputs = entries_.at(next).transaction().outputs.size();
-        for (std::uint32_t i = 0; i < outputs; ++i) {
-            for (const Txid& child : spenders({next, i})) {
-                if (found.insert(child).second) todo.push_back(child);
-            }
-        }
-    }
-    return found;
-}
-
 void Ledger::enter_mempool(const Transaction& transaction)
 {
     for (const TxInput& input : transaction.inputs) {
         for (const Txid& other : spenders(input.prevout)) {
             if (other == transaction.txid) continue;
-            for (const Txid& kept_out : with_descendants(other)) mempool_conflicts_[kept_out].insert(transaction.txid);
+            visit_family(other, [&](const LedgerEntry& kept_out) {
+                mempool_conflicts_[kept_out.transaction().txid].insert(transaction.txid);
+                return true;
+            });
         }
     }
 }
@@ -287,9 +280,9 @@ std::set<Txid> Ledger::mempool_conflicts(const Txid& txid) const
 int Ledger::depth(const LedgerEntry& entry) const
 {
     const TransactionState& state = entry.state();
-    if (state.kind == TransactionState::Kind::kConfirmed) return state.height < 0 ? 0 : tip_ - state.height + 1;
-    if (state.kind == TransactionState::Kind::kConflicted) return state.height < 0 ? -1 : -(tip_ - state.height + 1);
-    return 0;
+    const int blocks = tip_ - state.height + 1;
+    if (state.kind == TransactionState::Kind::kConfirmed) return blocks;
+    return state.kind == TransactionState::Kind::kConflicted ? -blocks : 0;
 }
 
 bool Ledger::is_immature_coinbase(const LedgerEntry& entry) const

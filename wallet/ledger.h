@@ -109,8 +109,10 @@ public:
 
 private:
     bool is_trusted(const LedgerEntry& entry, bool spend_unconfirmed_change, std::set<Txid>& trusted_parents) const;
-    /// It, and all that spend from it.
-    std::set<Txid> with_descendants(const Txid& txid) const;
+    /// The transaction and all that spends from it, each once; what spends from those that `visit` says no to is passed
+    /// over.
+    template <class Visit>
+    void visit_family(const Txid& txid, const Visit& visit);
     void index_inputs(const LedgerEntry& entry);
     void index_outputs(LedgerEntry& entry);
     /// Puts a coin among those that no block has spent, or takes it out.

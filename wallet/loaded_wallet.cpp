@@ -19,7 +19,7 @@ bool has_legacy_records(const Database& database)
     bool found = false;
     for (const std::string_view type :
          {"ckey", "cscript", "defaultkey", "hdchain", "key", "keymeta", "pool", "watchmeta", "watchs", "wkey"}) {
-        database.visit(record_prefix(type), [&](ByteSpan, ByteSpan) { found = true; });
+        database.visit(record_key(type), [&](ByteSpan, ByteSpan) { found = true; });
     }
     return found;
 }
@@ -129,8 +129,7 @@ void LoadedWallet::make_descriptors(ByteSpan seed, std::int64_t creation_time)
                                      std::to_string(format().coin_type) + "h/0h/" + (internal ? '1' : '0') + "/*" +
                                      purpose.after;
             const auto parsed = keys::parse_descriptor(text, format(), shared_.signing);
-            const std::string compatible = parsed->descriptors[0].to_compatible_string(format());
-            vault_.add(*database_, crypto::sha256(std::as_bytes(std::span{compatible})), master->key);
+            vault_.add(*database_, descriptors_.id_of(parsed->descriptors[0]), master->key);
             DescriptorRecord record;
             record.creation_time = static_cast<std::uint64_t>(creation_time);
             record.range_end = static_cast<std::int32_t>(std::max(1U, shared_.settings.keypool_size));
@@ -207,9 +206,8 @@ void LoadedWallet::read_again()
 void LoadedWallet::load_addresses()
 {
     for (const std::string_view type : {"name", "purpose"}) {
-        const Bytes prefix = record_prefix(type);
-        database_->visit(prefix, [&](ByteSpan key, ByteSpan value) {
-            const auto address = decode_string(key.subspan(prefix.size()));
+        database_->visit(record_key(type), [&](ByteSpan key, ByteSpan value) {
+            const auto address = decode_string(key);
             const auto text = decode_string(value);
             if (!address || !text) return;
             auto& entry = addresses_[*address];
@@ -222,9 +220,9 @@ std::optional<std::string> LoadedWallet::load_transactions()
 {
     std::optional<std::string> error;
     std::vector<Txid> coinbases;
-    database_->visit(record_prefix("tx"), [&](ByteSpan key, ByteSpan value) {
+    database_->visit(record_key("tx"), [&](ByteSpan key, ByteSpan value) {
         auto record = decode_transaction_record(value);
-        Reader reader{key.subspan(record_prefix("tx").size())};
+        Reader reader{key};
         const auto txid = reader.strong_hash<Txid>();
         if (!record || !reader.ok() || record->transaction->txid != txid) {
             error =
@@ -250,9 +248,8 @@ std::optional<std::string> LoadedWallet::load_transactions()
 
 void LoadedWallet::load_locked_coins()
 {
-    const Bytes prefix = record_prefix("lockedutxo");
-    database_->visit(prefix, [&](ByteSpan key, ByteSpan) {
-        Reader reader{key.subspan(prefix.size())};
+    database_->visit(record_key("lockedutxo"), [&](ByteSpan key, ByteSpan) {
+        Reader reader{key};
         Outpoint outpoint;
         outpoint.txid = reader.strong_hash<Txid>();
         outpoint.index = reader.u32();
@@ -308,10 +305,7 @@ api::WalletInfo LoadedWallet::info() const
     info.avoid_reuse = (flags_ & kFlagAvoidReuse) != 0;
     info.blank = (flags_ & kFlagBlank) != 0;
     if (scanning_) info.scanning = api::RescanState{now() - scan_started_, scan_progress_};
-    for (const OwnedDescriptor* owned : descriptors_.all()) {
-        const auto time = static_cast<std::int64_t>(owned->record.creation_time);
-        info.birth_time = std::min(info.birth_time.value_or(time), time);
-    }
+    info.birth_time = descriptors_.birth_time();
     if (const auto earliest = ledger_.earliest_time(); earliest && info.birth_time) {
         info.birth_time = std::min(*info.birth_time, *earliest);
     }

@@ -22,8 +22,7 @@ std::optional<std::string> LoadedWallet::reason_to_keep(const std::filesystem::p
     if (!files.exists(target)) return std::nullopt;
     if (files.is_directory(target)) return "It is a folder.";
     if (files.file_size(target) == 0) return std::nullopt;
-    const Bytes prefix = record_prefix("walletdescriptor");
-    const auto theirs = Database::keys_in(target, prefix);
+    const auto theirs = Database::keys_in(target, record_key("walletdescriptor"));
     if (!theirs) return "It is there already, and no wallet that could be replaced: " + theirs.error() + '.';
     const bool has_all =
         std::ranges::all_of(*theirs, [this](const Bytes& key) { return database_->read(key).has_value(); });

@@ -192,12 +192,8 @@ void LoadedWallet::see_removed(const Transaction& transaction, events::RemovalRe
     ledger_.leave_mempool(transaction);
     const LedgerEntry* known = ledger_.find(transaction.txid);
     if (known == nullptr || known->state().kind != TransactionState::Kind::kMempool) return;
-    if (reason == events::RemovalReason::kBlock) return;  // the block says the rest
-    keep_in_step([&] {
-        ledger_.set_state(transaction.txid, TransactionState{});
-        store({transaction.txid});
-        return true;
-    });
+    if (reason == events::RemovalReason::kBlock) return;      // the block says the rest
+    ledger_.set_state(transaction.txid, TransactionState{});  // the file does not say what was in the mempool
 }
 
 void LoadedWallet::take_in(TransactionRecord record, const TransactionState& state)
@@ -235,29 +231,28 @@ void LoadedWallet::store(const std::vector<Txid>& changed)
 
 void LoadedWallet::refresh_mempool_states()
 {
-    std::set<Txid> present;
     ledger_.forget_mempool();
-    for (const auto& entry : around().mempool.entries()) {
-        present.insert(entry.transaction->txid);
-        see_mempool(entry.transaction);
+    for (const Txid& txid : around().mempool.listing().txids) {
+        if (const auto transaction = around().mempool.transaction(txid)) see_mempool(transaction);
     }
-    std::vector<Txid> gone;
     for (const auto& [txid, entry] : ledger_.entries()) {
-        if (entry.state().kind == TransactionState::Kind::kMempool && !present.contains(txid)) gone.push_back(txid);
+        const bool is_gone =
+            entry.state().kind == TransactionState::Kind::kMempool && !around().mempool.transaction(txid);
+        if (is_gone) ledger_.set_state(txid, TransactionState{});
     }
-    for (const Txid& txid : gone) ledger_.set_state(txid, TransactionState{});
 }
 
 void LoadedWallet::recall_mempool_states()
 {
     TransactionState state;
     state.kind = TransactionState::Kind::kMempool;
-    for (const auto& entry : around().mempool.entries()) {
-        ledger_.enter_mempool(*entry.transaction);
-        const LedgerEntry* known = ledger_.find(entry.transaction->txid);
-        if (known != nullptr && known->state().kind == TransactionState::Kind::kInactive) {
-            ledger_.set_state(entry.transaction->txid, state);
-        }
+    for (const Txid& txid : around().mempool.listing().txids) {
+        const auto transaction = around().mempool.transaction(txid);
+        if (!transaction) continue;
+        ledger_.enter_mempool(*transaction);
+        const LedgerEntry* known = ledger_.find(txid);
+        if (known != nullptr && known->state().kind == TransactionState::Kind::kInactive)
+            ledger_.set_state(txid, state);
     }
 }
 
@@ -328,11 +323,7 @@ std::optional<std::string> LoadedWallet::catch_up_at_start()
         const auto reached = height_from_locator();
         if (auto error = load_transactions()) return error;
         tip = around().chain.tip();
-        std::optional<std::int64_t> birth;
-        for (const OwnedDescriptor* owned : descriptors_.all()) {
-            const auto time = static_cast<std::int64_t>(owned->record.creation_time);
-            birth = std::min(birth.value_or(time), time);
-        }
+        const auto birth = descriptors_.birth_time();
         from = reached ? *reached + 1 : birth ? first_height_after(*birth) : tip.height + 1;
         const auto before = around().chain.block_info(std::max(0, from - 1));
         last_block_ = before ? before->hash : BlockHash{};

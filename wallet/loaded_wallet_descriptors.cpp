@@ -199,12 +199,10 @@ namespace {
 
 /// What the wallet watches already, it goes on watching.
 std::optional<api::Error> check_range(const DescriptorSet& known, const api::DescriptorImport& import,
-                                      const keys::ParsedDescriptors& parsed, const DescriptorRecord& record,
-                                      const keys::AddressFormat& format)
+                                      const keys::ParsedDescriptors& parsed, const DescriptorRecord& record)
 {
     for (const keys::Descriptor& descriptor : parsed.descriptors) {
-        const std::string compatible = descriptor.to_compatible_string(format);
-        const auto* owned = known.find(crypto::sha256(std::as_bytes(std::span{compatible})));
+        const auto* owned = known.find(known.id_of(descriptor));
         if (owned == nullptr) continue;
         const auto [begin, end] = std::pair{owned->record.range_start, owned->record.range_end};
         if (record.range_start <= begin && record.range_end >= end) continue;
@@ -245,7 +243,7 @@ LoadedWallet::ImportOutcome LoadedWallet::import_one(const api::DescriptorImport
         record.range_end = static_cast<std::int32_t>(end + 1);
         record.next_index = static_cast<std::int32_t>(next);
     }
-    outcome.error = check_range(descriptors_, import, *parsed, record, format());
+    outcome.error = check_range(descriptors_, import, *parsed, record);
     if (outcome.error) return outcome;
     std::vector<ImportPlan> plans;
     for (std::size_t i = 0; i < parsed->descriptors.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "keys/address.h"
+#include "policy/standardness.h"
 #include "wallet/loaded_wallet.h"
 
 namespace cairn::wallet {
@@ -48,9 +49,8 @@ void LoadedWallet::describe_sent(const LedgerEntry& entry, Amount fee, bool incl
 void LoadedWallet::describe_received(const LedgerEntry& entry, bool include_change, api::WalletTransaction& out) const
 {
     const auto outputs = entry.transaction().outputs;
-    const bool from_us = ledger_.debit(entry.transaction()) > Amount{};
     for (const std::uint32_t i : entry.own) {
-        if (!include_change && from_us && is_change(outputs[i])) continue;
+        if (!include_change && is_change(outputs[i])) continue;
         api::WalletTransactionDetail detail;
         detail.address = keys::address_of(outputs[i].script_pubkey, format());
         detail.category = "receive";
@@ -89,21 +89,21 @@ api::WalletTransaction LoadedWallet::describe(const LedgerEntry& entry, bool inc
     out.to = value_of(entry.record, "to");
     out.time = entry.time();
     out.time_received = entry.record.time_received;
-    const bool signals =
-        std::ranges::any_of(transaction.inputs, [](const TxInput& input) { return input.sequence < 0xfffffffe; });
-    out.bip125_replaceable = out.confirmations == 0 && signals ? "yes" : "no";
+    const bool replaceable = out.confirmations == 0 && policy::signals_replacement(transaction);
+    out.bip125_replaceable = replaceable ? "yes" : "no";
     const Amount debit = ledger_.debit(transaction);
+    const bool from_us = debit > Amount{};
     const Amount credit = ledger_.is_immature_coinbase(entry) ? Amount{} : ledger_.credit(entry);
     Amount paid;
     for (const TxOutput& output : transaction.outputs) paid += output.value;
-    const Amount fee = debit > Amount{} ? debit - paid : Amount{};
+    const Amount fee = from_us ? debit - paid : Amount{};
     out.amount = credit - debit + fee;
-    if (debit > Amount{}) {
+    if (from_us) {
         out.fee = -fee;
         describe_sent(entry, fee, include_change, out);
     }
     // What a conflict has taken away was not received.
-    if (any_depth || out.confirmations >= 0) describe_received(entry, include_change, out);
+    if (any_depth || out.confirmations >= 0) describe_received(entry, include_change || !from_us, out);
     out.last_block = last_block_;
     out.last_height = last_height_;
     return out;

@@ -90,7 +90,7 @@ void LoadedWallet::rewrite_encrypted(const std::string& passphrase)
         if (!opened) throw base::EnvironmentError("Wallet " + name_ + ": " + opened.error());
         Database& target = **opened;
         Database::Transaction transaction{target};
-        const Bytes plain_keys = record_prefix("walletdescriptorkey");
+        const Bytes plain_keys = record_key("walletdescriptorkey");
         const Bytes plain_phrase = record_key("cairnphrase");
         database_->visit({}, [&](ByteSpan key, ByteSpan value) {
             const bool secret =

@@ -214,7 +214,7 @@ std::expected<BuiltPayment, std::string> LoadedWallet::build_best(PaymentPlan pl
 
 api::Result<TransactionRef> LoadedWallet::sign_payment(BuiltPayment& payment)
 {
-    keys::SigningProvider provider = payment.provider;
+    keys::SigningProvider provider;
     for (const auto& spent : payment.spent) provider.merge(provider_for(spent->script_pubkey, true));
     Hash256 auxiliary;
     around().random.fill(auxiliary.bytes);

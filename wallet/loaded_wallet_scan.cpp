@@ -46,7 +46,7 @@ Scan LoadedWallet::scan(Height from, std::optional<Height> to)
     abort_scan_ = false;
     scan_progress_ = 0;
     scan_started_ = now();
-    Scan result{from, from - 1, std::nullopt, false};
+    Scan result{from - 1, std::nullopt, false};
     for (Height height = from; !to || height <= *to; ++height) {
         const auto info = around().chain.block_info(height);
         if (!info) break;

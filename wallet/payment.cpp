@@ -207,14 +207,24 @@ private:
         return selection;
     }
 
-    /// The transaction's size once it is signed.
-    std::int64_t signed_size(const BuiltPayment& built) const
+    /// The transaction's weight once it is signed.
+    Weight signed_weight(const BuiltPayment& built) const
     {
         TransactionDraft draft = built.draft;
         for (std::size_t i = 0; i < draft.inputs.size(); ++i) {
-            keys::fill_with_dummies(draft.inputs[i], built.spent[i]->script_pubkey, built.provider);
+            const Bytes& script = built.spent[i]->script_pubkey;
+            keys::fill_with_dummies(draft.inputs[i], script, provider_of_(script));
         }
-        return policy::virtual_size(draft.finish()->weight());
+        return draft.finish()->weight();
+    }
+    Weight change_weight() const
+    {
+        const std::size_t outputs = plan_.outputs.size();
+        return output_weight(plan_.change_script) + count_weight(outputs + 1) - count_weight(outputs);
+    }
+    Amount fee_for(Weight weight, const Selection& selection) const
+    {
+        return plan_.rate.fee_for(policy::virtual_size(weight)) + selection.debt;
     }
 
     BuiltPayment with_inputs(const Selection& selection)
@@ -231,7 +241,6 @@ private:
             const PaymentCoin& coin = coins_[i];
             built.draft.inputs.push_back({coin.outpoint, {}, plan_.sequence, {}});
             built.spent.emplace_back(coin.spent);
-            built.provider.merge(provider_of_(coin.spent.script_pubkey));
         }
         for (const PaymentOutput& output : plan_.outputs) built.draft.outputs.push_back({output.amount, output.script});
         return built;
@@ -244,16 +253,14 @@ private:
         Amount in;
         for (const auto& spent : built.spent) in += spent->value;
         const Amount surplus = in - sum_of_outputs();
-        const Amount fee = plan_.rate.fee_for(signed_size(built)) + selection.debt;
-        built.draft.outputs.push_back({Amount{}, plan_.change_script});
-        const Amount fee_with_change = plan_.rate.fee_for(signed_size(built)) + selection.debt;
+        const Weight weight = signed_weight(built);
+        const Amount fee_with_change = fee_for(weight + change_weight(), selection);
         const Amount change = recipients_pay() ? surplus : surplus - fee_with_change;
         if (change >= least_viable_change()) {
-            built.draft.outputs.back().value = change;
             built.fee = fee_with_change;
-            place_change(built);
+            place_change(built, change);
         } else {
-            built.draft.outputs.pop_back();
+            const Amount fee = fee_for(weight, selection);
             // Without change the recipients get what is left over too, never more than was asked for.
             built.fee = recipients_pay() ? fee : surplus;
             if (!recipients_pay() && surplus < fee) built.fee = surplus - fee;
@@ -270,11 +277,11 @@ private:
         return built.change ? built.draft.outputs[*built.change].value : Amount{};
     }
 
-    void place_change(BuiltPayment& built)
+    void place_change(BuiltPayment& built, Amount value)
     {
         auto& outputs = built.draft.outputs;
-        const auto place = static_cast<std::uint32_t>(random_.below(outputs.size()));
-        std::rotate(outputs.begin() + place, outputs.end() - 1, outputs.end());
+        const auto place = static_cast<std::uint32_t>(random_.below(outputs.size() + 1));
+        outputs.insert(outputs.begin() + place, {value, plan_.change_script});
         built.change = place;
     }
 

@@ -47,7 +47,6 @@ struct PaymentPlan {
 struct BuiltPayment {
     TransactionDraft draft;  // not signed
     std::vector<std::optional<keys::SpentOutput>> spent;
-    keys::SigningProvider provider;
     Amount fee;
     std::optional<std::uint32_t> change;  // its index
 };

@@ -130,10 +130,6 @@ Bytes encode_flags(std::uint64_t flags)
     return Writer().u64(flags).take();
 }
 
-Bytes record_prefix(std::string_view type)
-{
-    return begin(type).take();
-}
 Bytes record_key(std::string_view type)
 {
     return begin(type).take();
@@ -141,10 +137,6 @@ Bytes record_key(std::string_view type)
 Bytes record_key(std::string_view type, std::string_view text)
 {
     return begin(type).sized_bytes(bytes_of(text)).take();
-}
-Bytes record_key(std::string_view type, std::string_view first, std::string_view second)
-{
-    return begin(type).sized_bytes(bytes_of(first)).sized_bytes(bytes_of(second)).take();
 }
 Bytes record_key(std::string_view type, const Hash256& hash)
 {

@@ -34,12 +34,10 @@ inline constexpr std::uint64_t kKnownFlags = kFlagAvoidReuse | kFlagKeyOriginMet
 
 Bytes encode_flags(std::uint64_t flags);
 
-/// Begins a record's key: its type, as a sized string.
-Bytes record_prefix(std::string_view type);
-/// A record's key: the type, and strings, hashes and numbers after it.
+/// A record's key: its type as a sized string, and strings, hashes and numbers after it. Of the type alone, also what
+/// all keys of that type begin with.
 Bytes record_key(std::string_view type);
 Bytes record_key(std::string_view type, std::string_view text);
-Bytes record_key(std::string_view type, std::string_view first, std::string_view second);
 Bytes record_key(std::string_view type, const Hash256& hash);
 Bytes record_key(std::string_view type, const Hash256& hash, ByteSpan sized);
 Bytes record_key(std::string_view type, const Outpoint& outpoint);

@@ -8,8 +8,7 @@
 namespace cairn::wallet {
 
 struct Scan {
-    Height from = 0;
-    Height to = 0;
+    Height to = 0;                 // the last block that was looked at
     std::optional<Height> failed;  // the block that could not be read
     bool aborted = false;
 };

@@ -202,6 +202,20 @@ std::vector<api::MempoolEntry> FakeMempool::entries() const
     return all;
 }
 
+api::MempoolListing FakeMempool::listing() const
+{
+    api::MempoolListing all;
+    for (const auto& transaction : transactions()) all.txids.push_back(transaction->txid);
+    return all;
+}
+
+TransactionRef FakeMempool::transaction(const Txid& txid) const
+{
+    const auto all = transactions();
+    const auto found = std::ranges::find_if(all, [&](const auto& transaction) { return transaction->txid == txid; });
+    return found == all.end() ? nullptr : *found;
+}
+
 std::optional<api::MempoolEntry> FakeMempool::entry(const Txid& txid) const
 {
     for (const auto& entry : entries()) {

@@ -98,8 +98,8 @@ public:
     std::optional<api::MempoolEntry> entry(const Txid& txid) const override;
     api::SubmitOutcome submit(const TransactionRef& transaction, const api::SubmitOptions& options) override;
 
-    api::MempoolListing listing() const override { return {}; }
-    TransactionRef transaction(const Txid&) const override { return nullptr; }
+    api::MempoolListing listing() const override;
+    TransactionRef transaction(const Txid& txid) const override;
     std::optional<std::vector<api::MempoolEntry>> ancestors(const Txid&) const override { return {}; }
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid&) const override { return {}; }
     std::optional<api::MempoolCluster> cluster(const Txid&) const override { return {}; }

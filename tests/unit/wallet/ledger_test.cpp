@@ -116,6 +116,33 @@ TEST_F(LedgerTest, ShortCutsAgreeWithAWalkThroughAll)
     EXPECT_EQ(mine, 8U);
 }
 
+TEST_F(LedgerTest, VisitsAFamilyOnceHoweverManyWaysLeadThere)
+{
+    // Each spends both outputs of the one before: to the last lead 2^63 ways.
+    Outpoint unique;
+    unique.txid.value.bytes.fill(std::byte{1});
+    std::vector<Outpoint> inputs{unique};
+    for (int i = 0; i < 64; ++i) {
+        TransactionDraft draft;
+        for (const Outpoint& input : inputs) draft.inputs.push_back({input, {}, 0xffffffff, {}});
+        draft.outputs.assign(2, {Amount{1000}, script_of(0)});
+        known.push_back(draft.finish());
+        inputs = {{known.back()->txid, 0}, {known.back()->txid, 1}};
+        TransactionRecord record;
+        record.transaction = known.back();
+        ledger.add(std::move(record));
+    }
+    EXPECT_EQ(ledger.abandon(known[0]->txid).size(), 64U);
+    EXPECT_TRUE(ledger.find(known.back()->txid)->state().abandoned);
+    EXPECT_TRUE(ledger.abandon(known[0]->txid).empty());
+    TransactionState winner;
+    winner.kind = Kind::kConfirmed;
+    winner.height = 7;
+    EXPECT_EQ(ledger.mark_conflicted(known[1]->txid, winner).size(), 63U);
+    EXPECT_EQ(ledger.find(known.back()->txid)->state().kind, Kind::kConflicted);
+    EXPECT_EQ(ledger.find(known[0]->txid)->state().kind, Kind::kInactive);
+}
+
 TEST_F(LedgerTest, KeepsTheOrderOfTheFile)
 {
     base::SeededRandom random{6};

@@ -137,14 +137,12 @@ TEST(Manager, RefusesWhatItDoesNotKnow)
     set_flags(kFlagDescriptors | std::uint64_t{1} << 20);  // an optional one
     EXPECT_TRUE(manager->load("w", std::nullopt));
     ASSERT_TRUE(manager->unload("w", std::nullopt));
-    std::vector<Bytes> keys;
-    open()->visit(record_prefix("walletdescriptorkey"),
-                  [&](ByteSpan key, ByteSpan) { keys.emplace_back(key.begin(), key.end()); });
-    ASSERT_FALSE(keys.empty());
-    const Bytes after(keys[0].begin() + static_cast<std::ptrdiff_t>(record_prefix("walletdescriptorkey").size()),
-                      keys[0].end());
-    Bytes sealed = record_prefix("walletdescriptorckey");
-    sealed.insert(sealed.end(), after.begin(), after.end());
+    std::vector<Bytes> owners;
+    open()->visit(record_key("walletdescriptorkey"),
+                  [&](ByteSpan owner, ByteSpan) { owners.emplace_back(owner.begin(), owner.end()); });
+    ASSERT_FALSE(owners.empty());
+    Bytes sealed = record_key("walletdescriptorckey");
+    sealed.insert(sealed.end(), owners[0].begin(), owners[0].end());
     open()->write(sealed, Bytes(1));
     EXPECT_TRUE(manager->load("w", std::nullopt).error().message.contains("Wallet corrupted: it contains both"));
     open()->erase(sealed);
