@@ -332,17 +332,26 @@ INSTANTIATE_TEST_SUITE_P(Deaths, Killed, testing::Values(Death::kKilled, Death::
 
 /// A disk on which nothing can be changed for a while, not even taken back: the wallet is closed, and opened again it
 /// is as it was.
-TEST(DiskDead, AnImportThatFailsLeavesTheFileAsItWas)
-{
+class DiskDead : public testing::Test {
+protected:
+    DiskDead()
+    {
+        process.use(disk);
+        node.files = &process;
+        node.settings.folder = "/disk/wallets";
+        node.settings.keypool_size = 2;
+        manager = node.make_manager();
+    }
+
     FakeNode node;
     base::MemoryFileSystem disk;
     DyingFileSystem process;
-    process.use(disk);
-    const FileSystemVfs vfs{process};
-    node.files = &process;
-    node.settings.folder = "/disk/wallets";
-    node.settings.keypool_size = 2;
-    const auto manager = node.make_manager();
+    FileSystemVfs vfs{process};
+    std::unique_ptr<WalletManager> manager;
+};
+
+TEST_F(DiskDead, AnImportThatFailsLeavesTheFileAsItWas)
+{
     const auto descriptors = [](api::Wallet& wallet) {
         std::vector<std::tuple<std::string, bool, std::optional<std::pair<std::int64_t, std::int64_t>>>> all;
         const auto found = wallet.descriptors(true).value();
@@ -380,16 +389,8 @@ TEST(DiskDead, AnImportThatFailsLeavesTheFileAsItWas)
     EXPECT_EQ(descriptors(*manager->find("w")), after);
 }
 
-TEST(DiskDead, LoadingFailsAndWorksOnceTheDiskDoes)
+TEST_F(DiskDead, LoadingFailsAndWorksOnceTheDiskDoes)
 {
-    FakeNode node;
-    base::MemoryFileSystem disk;
-    DyingFileSystem process;
-    process.use(disk);
-    const FileSystemVfs vfs{process};
-    node.files = &process;
-    node.settings.folder = "/disk/wallets";
-    const auto manager = node.make_manager();
     auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 1);
     const std::string address = wallet->new_address("", std::nullopt).value();
@@ -412,16 +413,8 @@ TEST(DiskDead, LoadingFailsAndWorksOnceTheDiskDoes)
     EXPECT_EQ(manager->find("w")->info().transactions, 3U);
 }
 
-TEST(DiskDead, APaymentThatFailsIsNotSentLater)
+TEST_F(DiskDead, APaymentThatFailsIsNotSentLater)
 {
-    FakeNode node;
-    base::MemoryFileSystem disk;
-    DyingFileSystem process;
-    process.use(disk);
-    const FileSystemVfs vfs{process};
-    node.files = &process;
-    node.settings.folder = "/disk/wallets";
-    const auto manager = node.make_manager();
     const auto wallet = node.make_wallet(*manager, "w");
     node.fund(*wallet, 1);
     const Amount funds = wallet->balance(0, false);
