@@ -7,19 +7,13 @@
 #include "policy/script_type.h"
 #include "rpc/methods/describe_address.h"
 #include "rpc/methods/tables.h"
+#include "rpc/methods/wallet_of_call.h"
 
 namespace cairn::rpc {
 
 namespace {
 
 using policy::ScriptType;
-
-std::string parse_label(const Json& value)
-{
-    const std::string label = value.is_null() ? "" : value.as_string();
-    if (label == "*") refuse({api::ErrorCode::kWalletInvalidLabel, "Invalid label name"});
-    return label;
-}
 
 std::optional<keys::OutputType> parse_kind(const Json& value)
 {

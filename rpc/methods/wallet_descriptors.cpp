@@ -3,6 +3,7 @@
 #include <array>
 
 #include "rpc/methods/tables.h"
+#include "rpc/methods/wallet_of_call.h"
 
 namespace cairn::rpc {
 
@@ -27,10 +28,7 @@ api::DescriptorImport parse_import(const Json& request, std::optional<std::int64
     import.timestamp = timestamp;
     if (request.has("active")) import.active = request["active"].as_bool();
     if (request.has("internal")) import.internal = request["internal"].as_bool();
-    if (request.has("label")) {
-        import.label = request["label"].as_string();
-        if (*import.label == "*") refuse({api::ErrorCode::kWalletInvalidLabel, "Invalid label name"});
-    }
+    if (request.has("label")) import.label = parse_label(request["label"]);
     if (request.has("range")) {
         const DescriptorRange range = parse_descriptor_range(request["range"]);
         import.range = {range.begin, range.end};

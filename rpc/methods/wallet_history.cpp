@@ -78,7 +78,7 @@ Json list_of(std::vector<Json> entries)
     return out;
 }
 
-std::optional<std::string> parse_label(const Json& value)
+std::optional<std::string> parse_wanted_label(const Json& value)
 {
     if (value.is_null() || value.as_string() == "*") return std::nullopt;
     if (value.as_string().empty()) {
@@ -91,7 +91,7 @@ Json listtransactions(const Call& call)
 {
     const api::WalletRef wallet = call.wallet();
     api::TransactionFilter filter;
-    filter.label = parse_label(call["label"]);
+    filter.label = parse_wanted_label(call["label"]);
     const int count = call["count"].as_int<int>();
     const int skip = call["skip"].as_int<int>();
     if (count < 0) refuse(Code::kInvalidParameter, "Negative count");
@@ -147,10 +147,7 @@ Json listsinceblock(const Call& call)
     const api::WalletInfo info = wallet->info();
     api::TransactionFilter filter;
     filter.include_change = call["include_change"].as_bool();
-    if (const Json& label = call["label"]; !label.is_null()) {
-        if (label.as_string() == "*") refuse({api::ErrorCode::kWalletInvalidLabel, "Invalid label name"});
-        filter.label = label.as_string();
-    }
+    if (!call["label"].is_null()) filter.label = parse_label(call["label"]);
     Detached since;
     if (const Json& hash = call["blockhash"]; !hash.is_null() && !hash.as_string().empty()) {
         since = detached_since(call, parse_hash_as<BlockHash>(hash, "blockhash"));

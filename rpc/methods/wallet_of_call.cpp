@@ -43,6 +43,13 @@ std::string wallet_name_of(const Call& call, const Json& argument)
     return argument.as_string();
 }
 
+std::string parse_label(const Json& value)
+{
+    const std::string& label = value.as_string();
+    if (label == "*") refuse({api::ErrorCode::kWalletInvalidLabel, "Invalid label name"});
+    return label;
+}
+
 api::WalletRef Call::wallet() const
 {
     api::WalletManager& manager = wallets();

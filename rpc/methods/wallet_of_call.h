@@ -15,6 +15,8 @@ std::string decode_url(std::string_view text);
 std::optional<std::string> wallet_of_path(std::string_view path);
 /// By the path or the argument, which must not differ.
 std::string wallet_name_of(const Call& call, const Json& argument);
+/// "*" stands for all labels, and is none: kWalletInvalidLabel.
+std::string parse_label(const Json& value);
 /// The flag asked for; the wallet must have the feature.
 bool avoids_reuse(const api::Wallet& wallet, const Json& wanted);
 /// { hash, height }: how far the wallet has followed the chain.
