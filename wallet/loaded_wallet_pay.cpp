@@ -280,6 +280,10 @@ api::Result<api::SendResult> LoadedWallet::send(const api::SendRequest& request)
         auto signed_one = sign_payment(*payment);
         if (!signed_one) return std::unexpected(signed_one.error());
         transaction = *signed_one;
+        // Coins are chosen by what each takes on; together it may still be too much.
+        if (shared_.settings.reject_long_chains && !around().mempool.has_room_for(*transaction)) {
+            return refuse(ErrorCode::kWalletInsufficientFunds, "too many unconfirmed transactions in cluster");
+        }
         // On the disk before anybody else hears of it.
         commit(transaction, request);
     }

@@ -163,6 +163,8 @@ public:
     virtual std::optional<MempoolCluster> cluster(const Txid& txid) const = 0;
     /// For each, nothing if it is not in the mempool. `rate` per kvB. All are of one moment.
     virtual std::vector<std::optional<MempoolBurden>> burdens(std::span<const Txid> txids, Amount rate) const = 0;
+    /// Whether the limits of clusters would let it in, with what it spends from; what it would replace counts too.
+    virtual bool has_room_for(const Transaction& transaction) const = 0;
     /// Sums of weight and fee: none, and then after each chunk of the whole mempool, best first.
     virtual std::vector<DiagramPoint> fee_rate_diagram() const = 0;
     /// The mempool's transaction that spends each outpoint; null where none does.

@@ -192,6 +192,19 @@ std::size_t ClusterGraph::cluster_count(std::span<const Slot> slots) const
     return seen.size();
 }
 
+bool ClusterGraph::has_room(std::span<const Slot> parents, std::int64_t size) const
+{
+    std::size_t count = 1;
+    std::unordered_set<std::uint32_t> joined;
+    for (const Slot parent : parents) {
+        if (!joined.insert(nodes_[parent].cluster).second) continue;
+        const Cluster& cluster = cluster_of(parent);
+        count += cluster.members.size();
+        for (const Member& member : cluster.members) size += member.size;
+    }
+    return count <= limits_.count && size <= limits_.size;
+}
+
 ClusterGraph::ChunkKey ClusterGraph::key(std::uint32_t cluster, std::uint32_t chunk) const
 {
     return {clusters_[cluster].chunks[chunk].rate, clusters_[cluster].tie, cluster, chunk};

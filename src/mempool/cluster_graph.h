@@ -100,6 +100,8 @@ public:
     std::vector<Slot> descendants_of(std::span<const Slot> slots) const;
     std::size_t ancestor_count(Slot slot) const;
     std::size_t cluster_count(std::span<const Slot> slots) const;
+    /// Whether the limits leave room for one more of that size that spends from `parents`, and so joins their clusters.
+    bool has_room(std::span<const Slot> parents, std::int64_t size) const;
     /// How many transactions its cluster has.
     std::size_t cluster_size(Slot slot) const { return cluster_of(slot).members.size(); }
     struct Chunk {

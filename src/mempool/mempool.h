@@ -116,6 +116,9 @@ public:
     /// Itself excluded; nothing if it is not in the mempool.
     std::optional<std::vector<Txid>> ancestors(const Txid& txid) const;
     std::optional<std::vector<Txid>> descendants(const Txid& txid) const;
+    /// Whether the limits of clusters would let it in, with what it spends from; what it would replace counts too. Its
+    /// signature operations are not looked at.
+    bool has_room_for(const Transaction& transaction) const;
     /// For each, nothing if it is not in the mempool. All are of one moment.
     std::vector<std::optional<Burden>> burdens(std::span<const Txid> txids, const policy::FeeRate& rate) const;
     /// Sums of the chunks in mining order, beginning with {0, 0}.

@@ -233,6 +233,12 @@ std::optional<std::vector<Txid>> Mempool::descendants(const Txid& txid) const
     return relatives(*state_, txid, &ClusterGraph::descendants);
 }
 
+bool Mempool::has_room_for(const Transaction& transaction) const
+{
+    const std::shared_lock lock(state_->mutex);
+    return state_->graph.has_room(state_->parents_of(transaction), transaction.weight());
+}
+
 std::vector<std::optional<Burden>> Mempool::burdens(std::span<const Txid> txids, const policy::FeeRate& rate) const
 {
     const std::shared_lock lock(state_->mutex);

@@ -91,6 +91,11 @@ std::vector<std::optional<api::MempoolBurden>> MempoolService::burdens(std::span
     return out;
 }
 
+bool MempoolService::has_room_for(const Transaction& transaction) const
+{
+    return mempool_.has_room_for(transaction);
+}
+
 std::vector<api::DiagramPoint> MempoolService::fee_rate_diagram() const
 {
     std::vector<api::DiagramPoint> out;

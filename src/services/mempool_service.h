@@ -38,6 +38,7 @@ public:
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid& txid) const override;
     std::optional<api::MempoolCluster> cluster(const Txid& txid) const override;
     std::vector<std::optional<api::MempoolBurden>> burdens(std::span<const Txid> txids, Amount rate) const override;
+    bool has_room_for(const Transaction& transaction) const override;
     std::vector<api::DiagramPoint> fee_rate_diagram() const override;
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override;
     std::vector<api::OrphanTransaction> orphans() const override { return relay_.orphans(); }

@@ -246,18 +246,45 @@ TEST_F(AcceptTest, ClusterLimitAtTheBoundAndOneOver)
     expect_accepted(last);
     for (int i = 1; i < 64; ++i) {
         last = spend(last, 1000);
+        EXPECT_TRUE(pool.has_room_for(*last));
         expect_accepted(last);
     }
     EXPECT_EQ(pool.entry(last->txid)->ancestors.count, 64U);
-    expect_refused(spend(last, 1000), "too-large-cluster", Fault::kMempoolPolicy);
+    const auto one_more = spend(last, 1000);
+    EXPECT_FALSE(pool.has_room_for(*one_more));
+    expect_refused(one_more, "too-large-cluster", Fault::kMempoolPolicy);
+}
+
+TEST_F(AcceptTest, ClustersThatATransactionJoinsCountTogether)
+{
+    std::vector<Outpoint> ends;
+    for (const int count : {30, 32, 33}) {
+        auto last = spend(fund(kFunds), 1000);
+        expect_accepted(last);
+        for (int i = 1; i < count; ++i) {
+            last = spend(last, 1000);
+            expect_accepted(last);
+        }
+        ends.push_back({last->txid, 0});
+    }
+    const auto of_63 = spend(std::array{ends[0], ends[2]}, 1000);
+    EXPECT_TRUE(pool.has_room_for(*of_63));
+    const auto of_65 = spend(std::array{ends[1], ends[2]}, 1000);
+    EXPECT_FALSE(pool.has_room_for(*of_65));
+    expect_refused(of_65, "too-large-cluster");
+    expect_accepted(of_63);
 }
 
 TEST_F(AcceptTest, ClusterSizeLimit)
 {
     const auto parent = pad(draft(std::array{fund(kFunds)}, 100'000), 60'000);
     expect_accepted(parent);
-    expect_refused(pad(draft(std::array{Outpoint{parent->txid, 0}}, 100'000), 41'000), "too-large-cluster");
-    expect_accepted(pad(draft(std::array{Outpoint{parent->txid, 0}}, 100'000), 40'000));
+    const auto too_large = pad(draft(std::array{Outpoint{parent->txid, 0}}, 100'000), 41'000);
+    EXPECT_FALSE(pool.has_room_for(*too_large));
+    expect_refused(too_large, "too-large-cluster");
+    const auto fitting = pad(draft(std::array{Outpoint{parent->txid, 0}}, 100'000), 40'000);
+    EXPECT_TRUE(pool.has_room_for(*fitting));
+    expect_accepted(fitting);
 }
 
 TEST_F(AcceptTest, Version3)

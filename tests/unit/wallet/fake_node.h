@@ -85,6 +85,8 @@ public:
 
     /// Refuse what is submitted.
     void set_refusing(bool refusing) { refusing_ = refusing; }
+    /// Clusters have no room for anything more.
+    void set_full_clusters(bool full) { full_clusters_ = full; }
     /// What spending from a transaction takes on, until told otherwise: nothing.
     void set_burden(const Txid& txid, const api::MempoolBurden& burden);
     void add(const TransactionRef& transaction);
@@ -104,6 +106,7 @@ public:
     std::optional<std::vector<api::MempoolEntry>> descendants(const Txid&) const override { return {}; }
     std::optional<api::MempoolCluster> cluster(const Txid&) const override { return {}; }
     std::vector<std::optional<api::MempoolBurden>> burdens(std::span<const Txid> txids, Amount rate) const override;
+    bool has_room_for(const Transaction&) const override { return !full_clusters_; }
     std::vector<api::DiagramPoint> fee_rate_diagram() const override { return {}; }
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override
     {
@@ -122,6 +125,7 @@ private:
     std::vector<TransactionRef> transactions_;
     std::map<Txid, api::MempoolBurden> burdens_;
     bool refusing_ = false;
+    bool full_clusters_ = false;
     int submissions_ = 0;
 };
 

@@ -241,6 +241,30 @@ TEST_F(PaymentTest, MixesOutputTypesOnlyWhereNoneSuffices)
     EXPECT_EQ(addresses_spent(pay(110'000'000).value()), (std::set{one, other}));
 }
 
+TEST_F(PaymentTest, KeepsNothingThatNoClusterHasRoomFor)
+{
+    open();
+    receive({{address(), 300'000'000}});
+    node.mempool.set_full_clusters(true);
+    const auto refused = pay(100'000'000);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "too many unconfirmed transactions in cluster");
+    EXPECT_EQ(refused.error().code, api::ErrorCode::kWalletInsufficientFunds);
+    EXPECT_EQ(node.mempool.submissions(), 0);
+    EXPECT_EQ(wallet->unspent({})->size(), 1U);
+    node.mempool.set_full_clusters(false);
+    EXPECT_TRUE(pay(100'000'000));
+}
+
+TEST_F(PaymentTest, LeavesClustersToTheMempoolWhereLongChainsAreAllowed)
+{
+    node.settings.reject_long_chains = false;
+    open();
+    receive({{address(), 300'000'000}});
+    node.mempool.set_full_clusters(true);
+    EXPECT_TRUE(pay(100'000'000));
+}
+
 TEST_F(PaymentTest, TakesOneTypeWhereInputsAreCheap)
 {
     open();

@@ -70,6 +70,7 @@ public:
     {
         return std::vector<std::optional<api::MempoolBurden>>(txids.size());
     }
+    bool has_room_for(const Transaction&) const override { return true; }
     std::vector<api::DiagramPoint> fee_rate_diagram() const override;
     std::vector<TransactionRef> spenders(std::span<const Outpoint> outpoints) const override;
     std::vector<api::OrphanTransaction> orphans() const override;
