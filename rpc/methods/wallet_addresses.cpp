@@ -85,7 +85,8 @@ void append_key_origin(Json& out, const api::WalletAddressInfo& info)
     if (info.timestamp) out.set("timestamp", *info.timestamp);
     if (!info.key_path) return;
     out.set("hdkeypath", *info.key_path);
-    out.set("hdseedid", info.seed_id.value_or(std::string(40, '0')));
+    // Descriptors have no seed to name.
+    out.set("hdseedid", std::string(40, '0'));
     out.set("hdmasterfingerprint", info.master_fingerprint.value_or(""));
 }
 

@@ -99,7 +99,7 @@ Json coin_json(const api::WalletCoin& coin)
     if (coin.ancestor_count) out.set("ancestorcount", *coin.ancestor_count);
     if (coin.ancestor_size) out.set("ancestorsize", *coin.ancestor_size);
     if (coin.ancestor_fees) out.set("ancestorfees", coin.ancestor_fees->satoshis());
-    out.set("spendable", coin.spendable).set("solvable", coin.solvable);
+    out.set("spendable", true).set("solvable", coin.solvable);
     if (coin.descriptor) out.set("desc", *coin.descriptor);
     out.set("parent_descs", Json::array_of(coin.parent_descriptors));
     if (coin.reused) out.set("reused", *coin.reused);

@@ -11,6 +11,9 @@ namespace cairn::rpc {
 
 namespace {
 
+/// Bitcoin Core's version of wallet files with descriptors, the one kind there is here.
+constexpr std::int64_t kWalletVersion = 169900;
+
 std::optional<bool> optional_bool(const Json& value)
 {
     if (value.is_null()) return std::nullopt;
@@ -108,13 +111,13 @@ Json getwalletinfo(const Call& call)
 {
     const api::WalletInfo info = call.wallet()->info();
     Json out = Json::object();
-    out.set("walletname", info.name).set("walletversion", info.version).set("format", info.format);
+    out.set("walletname", info.name).set("walletversion", kWalletVersion).set("format", "sqlite");
     out.set("txcount", info.transactions).set("keypoolsize", info.keypool_size);
     if (info.keypool_size_internal) out.set("keypoolsize_hd_internal", *info.keypool_size_internal);
     if (info.unlocked_until) out.set("unlocked_until", *info.unlocked_until);
     out.set("private_keys_enabled", info.private_keys_enabled).set("avoid_reuse", info.avoid_reuse);
-    out.set("scanning", scanning_json(info.scanning)).set("descriptors", info.descriptors);
-    out.set("external_signer", info.external_signer).set("blank", info.blank);
+    out.set("scanning", scanning_json(info.scanning)).set("descriptors", true);
+    out.set("external_signer", false).set("blank", info.blank);
     if (info.birth_time) out.set("birthtime", *info.birth_time);
     out.set("flags", Json::array_of(info.flags));
     out.set("lastprocessedblock", last_block_json(info.last_block, info.last_height));

@@ -157,7 +157,6 @@ struct ChainOverview {
     std::string network;  // "main", "test", "testnet4", "signet", "regtest"
     BlockInfo tip;
     Height best_header_height = 0;
-    BlockHash best_header;
     double verification_progress = 0;  // floating: progress
     bool initial_block_download = true;
     std::uint64_t size_on_disk = 0;
@@ -176,7 +175,6 @@ public:
     /// Problems that the owner should know of, one line each; part of overview() too.
     virtual std::vector<std::string> warnings() const = 0;
     virtual bool in_initial_block_download() const = 0;
-    virtual Hash256 minimum_chain_work() const = 0;
     virtual double verification_progress(const BlockHash& block) const = 0;  // floating: progress
 
     virtual BlockInfo tip() const = 0;

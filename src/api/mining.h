@@ -91,7 +91,6 @@ public:
     virtual NextBlock next_block() = 0;
     /// Lowest fee rate that templates take, per kvB (-blockmintxfee).
     virtual Amount minimum_fee_rate() const = 0;
-    virtual Weight max_block_weight() const = 0;
 
     /// The rejection's reason of a block without proof of work on the tip (BIP23 proposal); nothing if it would be
     /// valid; "inconclusive-not-best-prevblk" where it does not build on the tip.

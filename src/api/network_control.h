@@ -149,7 +149,8 @@ public:
     virtual Result<void> disconnect(std::int64_t peer) = 0;
     virtual Result<void> ping_all() = 0;
 
-    /// `until` is absolute; 0: for -bantime from now. Errors: kInvalidIpOrSubnet, kNodeAlreadyAdded ("Error: IP/Subnet already banned").
+    /// `until` is absolute; 0: for -bantime from now. Errors: kInvalidIpOrSubnet, kNodeAlreadyAdded ("Error: IP/Subnet
+    /// already banned").
     virtual Result<void> ban(const std::string& subnet, std::int64_t until) = 0;
     virtual Result<void> unban(const std::string& subnet) = 0;
     virtual std::vector<Ban> bans() const = 0;

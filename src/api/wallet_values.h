@@ -52,8 +52,6 @@ struct RescanState {
 /// getwalletinfo.
 struct WalletInfo {
     std::string name;
-    std::int64_t version = 169900;
-    std::string format = "sqlite";
     std::uint64_t transactions = 0;
     std::uint64_t keypool_size = 0;
     std::optional<std::uint64_t> keypool_size_internal;
@@ -61,8 +59,6 @@ struct WalletInfo {
     bool private_keys_enabled = true;
     bool avoid_reuse = false;
     std::optional<RescanState> scanning;
-    bool descriptors = true;
-    bool external_signer = false;
     bool blank = false;
     std::optional<std::int64_t> birth_time;
     std::vector<std::string> flags;
@@ -91,7 +87,6 @@ struct WalletAddressInfo {
     bool is_change = false;
     std::optional<std::int64_t> timestamp;
     std::optional<std::string> key_path;
-    std::optional<std::string> seed_id;
     std::optional<std::string> master_fingerprint;
     std::optional<Bytes> public_key;     // single keys
     std::optional<Bytes> redeem_script;  // P2SH
@@ -122,7 +117,6 @@ struct WalletCoin {
     std::optional<Bytes> redeem_script;
     std::optional<Bytes> witness_script;
     int confirmations = 0;
-    bool spendable = true;
     bool solvable = true;
     std::optional<std::string> descriptor;
     std::vector<std::string> parent_descriptors;

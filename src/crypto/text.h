@@ -34,8 +34,8 @@ inline std::string_view trim(std::string_view text, std::string_view space = kWh
     return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-/// What is left of a stranger's text where it is printed or handed to a shell: letters, digits, and what means nothing
-/// to either.
+/// What is left of a stranger's text where it is printed, or handed to a shell in single quotes: letters, digits, and
+/// what means nothing there.
 inline std::string sanitized(std::string_view text)
 {
     constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;-_/:?@()";

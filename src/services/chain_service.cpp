@@ -55,7 +55,6 @@ api::ChainOverview ChainService::overview() const
     out.network = name(params.network);
     out.tip = to_api(*tip_node, chain::ChainOf{tip_node});
     out.best_header_height = best ? best->height() : -1;
-    if (best) out.best_header = best->hash();
     out.verification_progress = chain_.verification_progress(*tip_node);
     out.initial_block_download = chain_.in_initial_block_download();
     out.size_on_disk = chain_.size_on_disk();
@@ -85,11 +84,6 @@ std::vector<std::string> ChainService::warnings() const
 bool ChainService::in_initial_block_download() const
 {
     return chain_.in_initial_block_download();
-}
-
-Hash256 ChainService::minimum_chain_work() const
-{
-    return chain_.minimum_chain_work().to_hash();
 }
 
 double ChainService::verification_progress(const BlockHash& block) const  // floating: progress

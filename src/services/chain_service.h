@@ -33,7 +33,6 @@ public:
     std::vector<api::ChainStateInfo> chain_states() const override;
     std::vector<std::string> warnings() const override;
     bool in_initial_block_download() const override;
-    Hash256 minimum_chain_work() const override;
     double verification_progress(const BlockHash& block) const override;  // floating: progress
 
     api::BlockInfo tip() const override;

@@ -30,7 +30,6 @@ public:
     api::LastTemplate last_template() const override;
     api::NextBlock next_block() override;
     Amount minimum_fee_rate() const override { return options_.min_fee_rate.per_kvb(); }
-    Weight max_block_weight() const override { return options_.max_weight; }
 
     std::optional<std::string> check_proposal(const BlockRef& block) override;
     api::BlockSubmissionResult submit(const BlockRef& block) override;

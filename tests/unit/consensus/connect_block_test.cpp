@@ -1,9 +1,9 @@
 #include "consensus/connect_block.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <optional>
+
+#include <gtest/gtest.h>
 
 #include "consensus/connect_context.h"
 #include "consensus/limits.h"

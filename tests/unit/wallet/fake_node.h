@@ -43,7 +43,6 @@ public:
     api::ChainOverview overview() const override { return {}; }
     std::vector<api::ChainStateInfo> chain_states() const override { return {}; }
     std::vector<std::string> warnings() const override { return {}; }
-    Hash256 minimum_chain_work() const override { return {}; }
     double verification_progress(const BlockHash&) const override { return 1; }
     std::vector<api::ChainTip> chain_tips() const override { return {}; }
     api::DeploymentState deployments(const BlockHash&) const override { return {}; }

@@ -24,7 +24,6 @@ public:
     std::vector<api::ChainStateInfo> chain_states() const override;
     std::vector<std::string> warnings() const override { return {"young"}; }
     bool in_initial_block_download() const override { return false; }
-    Hash256 minimum_chain_work() const override { return {}; }
     double verification_progress(const BlockHash&) const override { return 1; }
     api::BlockInfo tip() const override;
     std::optional<api::BlockInfo> block_info(const BlockHash& hash) const override;
@@ -98,7 +97,6 @@ public:
     api::LastTemplate last_template() const override { return {}; }
     api::NextBlock next_block() override { return {5, 0x207fffff, {}}; }
     Amount minimum_fee_rate() const override { return Amount{1}; }
-    Weight max_block_weight() const override { return 4'000'000; }
     std::optional<std::string> check_proposal(const BlockRef&) override { return "inconclusive-not-best-prevblk"; }
     api::BlockSubmissionResult submit(const BlockRef& block) override;
     api::Result<void> submit_header(const BlockHeader& header) override;
