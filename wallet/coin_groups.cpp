@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
+#include <vector>
 
 #include "policy/standardness.h"
 
@@ -93,12 +93,11 @@ std::vector<CoinGroup> make_groups(const std::vector<PaymentCoin>& coins, const 
 
 bool share_scripts(const std::vector<PaymentCoin>& coins)
 {
-    std::set<ByteSpan, decltype([](ByteSpan a, ByteSpan b) { return std::ranges::lexicographical_compare(a, b); })>
-        seen;
-    for (const PaymentCoin& coin : coins) {
-        if (!seen.insert(coin.spent.script_pubkey).second) return true;
-    }
-    return false;
+    std::vector<ByteSpan> scripts;
+    scripts.reserve(coins.size());
+    for (const PaymentCoin& coin : coins) scripts.push_back(coin.spent.script_pubkey);
+    std::ranges::sort(scripts, std::ranges::lexicographical_compare);
+    return std::ranges::adjacent_find(scripts, std::ranges::equal) != scripts.end();
 }
 
 bool Eligibility::admits(const CoinGroup& group) const

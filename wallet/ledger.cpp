@@ -348,8 +348,8 @@ std::vector<OwnedCoin> Ledger::coins_of(ByteSpan script) const
     std::vector<OwnedCoin> found;
     const auto [first, last] = by_script_.equal_range(hash_of(script));
     for (auto it = first; it != last; ++it) {
-        OwnedCoin coin = coin_at(it->second);
-        if (std::ranges::equal(coin.output.script_pubkey, script)) found.push_back(std::move(coin));
+        const OwnedCoin coin = coin_at(it->second);
+        if (std::ranges::equal(coin.output.script_pubkey, script)) found.push_back(coin);
     }
     return found;
 }
