@@ -314,9 +314,8 @@ std::optional<HostPort> split_host_port(std::string_view text)
     const bool bracketed = has_colon && colon > 0 && text[0] == '[' && text[colon - 1] == ']';
     const bool many_colons = has_colon && colon != 0 && text.rfind(':', colon - 1) != std::string_view::npos;
     if (has_colon && (colon == 0 || bracketed || !many_colons)) {
-        const auto port = parse_integer<std::uint16_t>(text.substr(colon + 1));
-        if (!port || *port == 0) return std::nullopt;
-        result.port = *port;
+        result.port = parse_integer<std::uint16_t>(text.substr(colon + 1));
+        if (!result.port || result.port == 0) return std::nullopt;
         text = text.substr(0, colon);
     }
     if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
