@@ -48,7 +48,8 @@ void Importer::read_file(const Place& begin)
         take(*block, {begin.path, begin.file, record->offset, size});
     }
     base::log_info("Loaded {} blocks from {}", std::exchange(loaded_, 0), begin.path.string());
-    if (begin.file < 0) orphans_.clear();
+    // Blocks of our own files go on waiting: their parent may be in the next file.
+    std::erase_if(orphans_, [](const auto& orphan) { return orphan.second.file < 0; });
 }
 
 bool Importer::is_known(const BlockHash& hash)

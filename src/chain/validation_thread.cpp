@@ -199,10 +199,11 @@ void ValidationThread::import(bool reindexing, const std::function<void()>& on_r
     Importer importer(context_, acceptance_, [this](IncomingBlock incoming) { return hand_over(std::move(incoming)); });
     importer.read_own_files(unread_, reindexing ? "Reindexing" : "Recovering");
     if (context_.interrupted.load()) return;
-    context_.archive.files().write_only_from(0);
     if (reindexing) queue_.push(base::Task(on_reindexed));
     for (const auto& path : context_.options.load_blocks) importer.load(path);
     if (context_.interrupted.load()) return;
+    // Not earlier: a block of these files whose parent only a -loadblock file has would be written over.
+    context_.archive.files().write_only_from(0);
     queue_.push(base::Task([this] { end_import(); }));
 }
 
